@@ -24,9 +24,13 @@ SYNCED = (
     "measures",
     "activities",
     "plans",
+    "compositions",
+    "populations",
+    "agreements",
+    "rounds",
 )
-# Lists without sync, which are read as a whole.
-WHOLE = ("compositions", "populations", "agreements", "rounds", "vocabularies")
+# What has no sync is read as a whole.
+WHOLE = ("vocabularies",)
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS records (list TEXT, id TEXT, record TEXT, PRIMARY KEY (list, id));

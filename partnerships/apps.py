@@ -14,6 +14,7 @@ REGISTERING = (
     "registry.directory_changes",
     "registry.label_overrides",
     "assessment.partnership_changes",
+    "assessment.round_sync",
     "assessment.respondent_guards",
     "assessment.label_overrides",
     "measurement.partnership_changes",

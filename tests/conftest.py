@@ -13,6 +13,7 @@ from django.db import connection
 from django.template import RequestContext
 from django.test import client
 
+from partnerships.assessment.doctor import rounds_out_of_sync
 from partnerships.registry import publication
 from tests.lazy_users import call_actions_lazily
 from tests.people import make_people
@@ -142,10 +143,12 @@ def pytest_fixture_setup(fixturedef, request):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item):
-    """After each test that wrote, compare stored documents with a rebuild while the rows are still there."""
+    """After each test that wrote, compare stored documents with a rebuild, and public rounds with sync, while the rows are still
+    there.
+    """
     try:
         if item.stash.get(HAS_DATABASE, False) and not item.get_closest_marker("unpublished_writes"):
-            assert nothing_written() or list(publication.check()) == []
+            assert nothing_written() or [*publication.check(), *rounds_out_of_sync()] == []
     finally:
         yield  # the other teardowns run in any case
 

@@ -182,7 +182,7 @@ def figure():
 # The queries of a save, for the form as it was with another text in one field. Three of them come from the form's key:
 # the row that makes the form count once, and the start and end of the transaction around the view.
 SAVES = {
-    "partnership_edit": ("summary", 83),
+    "partnership_edit": ("summary", 84),
     "organization_edit": ("aims", 43),
     "meeting_edit": ("place", 53),
 }

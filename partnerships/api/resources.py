@@ -281,8 +281,6 @@ class CheckIns(BulkViewSet):
 
 
 class Compositions(BulkViewSet):
-    """What one count shows depends on the others of its body, so their changes can't be pulled."""
-
     path, record, kind = "compositions", "Composition", "makeup"
     about = "How many members of advisory bodies are in which group, as far as that identifies no one."
     shape, example = counts.COMPOSITION, examples.COMPOSITION
@@ -290,7 +288,7 @@ class Compositions(BulkViewSet):
     orderings = composition_queries.COMPOSITION_ORDERINGS
     listed = staticmethod(composition_queries.compositions_seen)
     represent = staticmethod(counts.compositions)
-    is_in_sync = False
+    not_in_sync = ("partnership",)
     serializer_class = counts.CompositionChangeSerializer
 
 
@@ -302,12 +300,11 @@ class Populations(BulkViewSet):
     orderings = composition_queries.POPULATION_ORDERINGS
     listed = staticmethod(composition_queries.populations_seen)
     represent = staticmethod(counts.populations)
-    is_in_sync = False
     serializer_class = counts.PopulationChangeSerializer
 
 
 class Agreements(ResourceViewSet):
-    """Agreements. They are part of partnerships, and in sync with them."""
+    """Agreements. They are part of partnerships, and change with them."""
 
     path, record = "agreements", "Agreement"
     about = "The terms of partnerships that have an agreement. Each has the id of its partnership."
@@ -317,7 +314,7 @@ class Agreements(ResourceViewSet):
     listed = staticmethod(registry.agreement_list)
     find = staticmethod(registry.with_agreement)
     represent = staticmethod(representations.agreements)
-    is_in_sync = False
+    pull = staticmethod(registry_pulls.agreements)
 
 
 class Rounds(ResourceViewSet):
@@ -331,7 +328,7 @@ class Rounds(ResourceViewSet):
     listed = staticmethod(publishing_queries.published_list)
     find = staticmethod(lambda person, public_id: publishing_queries.published_round(public_id))
     represent = staticmethod(rounds.rounds)
-    is_in_sync = False
+    not_in_sync = ("partnership", "jurisdiction", "issue")
 
 
 class Vocabularies(ResourceViewSet):

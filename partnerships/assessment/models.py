@@ -58,6 +58,8 @@ class Round(Record):
     facts = models.JSONField(null=True, editable=False)
     started_by = models.ForeignKey(Party, models.SET_NULL, null=True, editable=False, related_name="+")
     started_by_lead = models.BooleanField(default=True, editable=False)
+    # whether sync tells of it (`round_sync`); who reads it, `rules.published_rounds` says
+    is_public = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["-closes_at", "-id"]

@@ -11,6 +11,7 @@ register(
         model=Round,
         label=_("Round"),
         visible_to=rules.rounds_visible_to,
+        public_rows=rules.published_rounds,
         office="partnership__lead",
         find=queries.round_of,
         listed_in="partnerships",

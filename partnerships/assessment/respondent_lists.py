@@ -62,7 +62,7 @@ class WithoutEmail:
 
 def snapshot(survey_round: Round) -> dict:
     """A round with its sides and how many were asked; never who answered what."""
-    values = snapshot_fields(survey_round, leave_out=("closes_at", "facts"))
+    values = snapshot_fields(survey_round, leave_out=("closes_at", "facts", "is_public"))
     partners = AskedParty.objects.filter(side__round=survey_round, named_at__isnull=False).order_by("pk")
     return values | {
         "asked": [f"{side.key}: {side.asked}" for side in survey_round.sides.all()],

@@ -78,6 +78,7 @@ class RecordType:
     visible_to: Callable[[Any], QuerySet]  # person → the rows that they may see
     fields: tuple[Field, ...] = ()  # in the order in which documents and files have them
     office: str = ""  # the path to the jurisdiction whose staff keep its history; empty if none does
+    public_rows: Callable[[], QuerySet] | None = None  # the rows that everyone may read, if visible_to(None) has fewer
     # What its pages need.
     find: Callable[[Any, str], Any] = _not_offered  # (person, public id) → the record; raises NotFound
     listed_in: str = ""  # the URL name of its list, or of the list of its parent

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext
 
-from partnerships.core import clock
+from partnerships.core import clock, sync
 from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -73,6 +73,8 @@ def save_composition(
         was = {name: getattr(current, name) for name in _PUBLIC}
         apply_values(current, values | _what_is_hidden(current, values, hidden_before))
         writing.is_quiet = was == {name: getattr(current, name) for name in _PUBLIC}
+    if writing.changed and not writing.is_quiet:
+        sync.restamp(earlier.exclude(pk=writing.record.pk))  # whether they wait depends on this one
     return writing.record
 
 

@@ -125,7 +125,7 @@ def compositions_seen(
     """The counts of bodies that the person may see, as a list of any length. What they show: `shown_of_each`."""
     rows = compositions_visible_to(person).select_related("partnership")
     return listing.make_listing(
-        CompositionFilter, rows, params, person=person, orderings=COMPOSITION_ORDERINGS, default=default, resource="",
+        CompositionFilter, rows, params, person=person, orderings=COMPOSITION_ORDERINGS, default=default, resource="makeup",
         is_staff=is_staff(person), allow=allow,
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def populations_seen(
     """The populations of places, as a list of any length."""
     rows = populations_visible_to(person).select_related("jurisdiction")
     return listing.make_listing(
-        PopulationFilter, rows, params, person=person, orderings=POPULATION_ORDERINGS, default=default, resource="",
+        PopulationFilter, rows, params, person=person, orderings=POPULATION_ORDERINGS, default=default, resource="population",
         is_staff=is_staff(person), allow=allow,
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ def update_visibility(partnership: Partnership, is_published: bool, entries: eve
     """Show or hide what is published of them together with their partnership."""
     sync.update_tombstones("measure", partnership.measures.filter(is_published=True), is_public=is_published)
     sync.update_tombstones("activity", partnership.activities.filter(is_public=True), is_public=is_published)
+    sync.update_tombstones("makeup", partnership.makeups.all(), is_public=is_published)
     sync.restamp(Plan.objects.filter(outcomes__partnerships=partnership, is_published=True))
 
 

@@ -35,7 +35,6 @@ def delete_records(rows: QuerySet) -> None:
 def _public_ids(rows: QuerySet) -> list[str]:
     """Those of these records that everyone can read. Partnerships have tombstones of their own (`registry.publication`)."""
     kinds = [one for one in record_types.all_types() if one.model is rows.model and one.model is not Partnership]
-    public = [
-        one.visible_to(None).filter(pk__in=rows.values("pk")).values_list("public_id", flat=True) for one in kinds
-    ]
-    return [public_id for some in public for public_id in some]
+    public = [one.public_rows() if one.public_rows else one.visible_to(None) for one in kinds]
+    found = [some.filter(pk__in=rows.values("pk")).values_list("public_id", flat=True) for some in public]
+    return [public_id for some in found for public_id in some]

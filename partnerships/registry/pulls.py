@@ -1,4 +1,7 @@
-"""Sync of partnerships: stored documents by their stamps, including tombstones (see `core.pulls`)."""
+"""Sync of partnerships and their agreements: stored documents by their stamps, including tombstones (see `core.pulls`)."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import QuerySet, Value
 from django.db.models.query import RawQuerySet
@@ -29,15 +32,35 @@ def documents(listing: Listing, *, since: str, cursor: str | None, size: int) ->
 
     `listing` is a signed-out visitor's, with the client's filters.
     """
-    at = parse_position(since, cursor)
-    filtered = bool(listing.filters.filters)
-    found = list(_from_start(at, listing, filtered)[: size + 1] if at.from_start else _changes(at, size + 1))
+    at, filtered = parse_position(since, cursor), bool(listing.filters.filters)
+    found = _find(at, listing, size, filtered=filtered)
     texts = publication.document_texts([(row.partnership_id, row.text) for row in found if row.text is not None])
     if filtered and not at.from_start:
         kept = set(listing.rows.order_by().filter(pk__in=list(texts)).values_list("pk", flat=True))
         texts = {key: text for key, text in texts.items() if key in kept}
+    return _page(at, found, texts, size)
+
+
+def agreements(listing: Listing, *, since: str, cursor: str | None, size: int) -> Pull:
+    """A page of a pull whose rows are partnerships with an agreement, which is a part of their documents.
+
+    A partnership that changed and has none is gone, since it may have had one. `listing` as for `documents`.
+    """
+    at = parse_position(since, cursor)
+    found = _find(at, listing, size, filtered=True)
+    public_ids = [row.partnership_id for row in found if row.text is not None]
+    return _page(at, found, listing.rows.order_by().in_bulk(public_ids), size)
+
+
+def _find(at: SyncPosition, listing: Listing, size: int, *, filtered: bool) -> list[Any]:
+    """The changes of a page, one more than `size` if there are more."""
+    return list(_from_start(at, listing, filtered)[: size + 1] if at.from_start else _changes(at, size + 1))
+
+
+def _page(at: SyncPosition, found: list[Any], rows: Mapping[int, Any], size: int) -> Pull:
+    """`rows`: partnership id → what the client stores of it."""
     entries = [
-        PullEntry(row.stamp, row.source, row.pk, texts.get(row.partnership_id), row.public_id, row.at) for row in found
+        PullEntry(row.stamp, row.source, row.pk, rows.get(row.partnership_id), row.public_id, row.at) for row in found
     ]
     return build_page(at, entries, size)
 

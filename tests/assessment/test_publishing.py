@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from partnerships.assessment import answering, notes, publishing, publishing_queries
+from partnerships.assessment.doctor import rounds_out_of_sync
 from partnerships.assessment.portfolio_queries import latest_of
 from partnerships.assessment.publishing_queries import published_of, published_round, replies_to, seen_by_all
 from partnerships.assessment.queries import requests_to_partners
@@ -118,6 +119,7 @@ def test_a_respondent_who_left_takes_no_partners_decision_along(board):
     assert not is_public(board)
 
 
+@pytest.mark.unpublished_writes
 def test_an_old_round_learns_who_was_asked_and_stays_unread_where_that_is_unknown(board):
     opened_round(board, 1, 1)
     agree(board, 0)
@@ -131,7 +133,24 @@ def test_an_old_round_learns_who_was_asked_and_stays_unread_where_that_is_unknow
     assert not is_public(board)
 
 
-@pytest.mark.parametrize("what", ["unlisted", "left", "draft", "no approach", "not opened"])
+def test_rounds_that_were_public_before_are_marked_for_sync(board):
+    marked = []
+    for agrees in (True, False):
+        opened_round(board, 1, 1)
+        agree(board, 0)
+        agree(board, 1, agrees)
+        marked.append(board.round.pk)
+    Round.objects.update(is_public=False)
+    assert len(list(rounds_out_of_sync())) == 1
+    import_module("partnerships.migrations.0080_rounds_in_sync").mark_public_rounds(apps, None)
+    assert list(Round.objects.filter(is_public=True).values_list("pk", flat=True)) == marked[:1]
+    assert list(rounds_out_of_sync()) == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["unlisted", "left", "draft", "no approach", pytest.param("not opened", marks=pytest.mark.unpublished_writes)],
+)
 def test_what_ends_the_listing_ends_the_publishing(board, what):
     opened_round(board, 1, 1)
     agree(board, 0)

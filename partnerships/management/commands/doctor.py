@@ -4,6 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
+from partnerships.assessment import doctor as assessment
 from partnerships.core import doctor as core
 from partnerships.management import instance
 from partnerships.meetings import doctor as communication
@@ -17,6 +18,7 @@ CHECKS = (
     registry.unfinished_partnerships,
     registry.differing_documents,
     registry.wrong_counts,
+    assessment.rounds_out_of_sync,
     communication.wrong_moments,
     communication.stuck_emails,
     webhooks.stuck_deliveries,

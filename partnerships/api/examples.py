@@ -202,6 +202,7 @@ MEASURE = {
             "published_by": "",
             "link": "",
             "is_disputed": False,
+            "definition_changed_on": None,
         }
     ],
     **KEPT,

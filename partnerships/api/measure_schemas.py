@@ -53,6 +53,9 @@ NUMBER = shape(
     ),
     link=text("Where that table can be read."),
     is_disputed=flag("Whether a partner disputes it."),
+    definition_changed_on=day(
+        "When the definition of the measure last changed, if the number was entered before that: it may follow the earlier one."
+    ),
 )
 
 MEASURE = record(

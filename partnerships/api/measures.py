@@ -5,7 +5,7 @@ Numbers come only from `measurement.numbers`, so those about too few people are 
 
 from partnerships.api.representations import metadata
 from partnerships.measurement.counting import baseline_of
-from partnerships.measurement.numbers import numbers_of_each
+from partnerships.measurement.numbers import numbers_of_each, redefined_on
 
 _AMOUNTS = ("lowest", "highest", "target_value")
 
@@ -73,6 +73,7 @@ def _numbers(found):
             "published_by": number.published_by,
             "link": number.link,
             "is_disputed": number.is_disputed,
+            "definition_changed_on": redefined_on(found, period),
         }
         for (period, cell), number in sorted(
             found.at.items(), key=lambda one: (one[0][0], found.cells.index(one[0][1]))

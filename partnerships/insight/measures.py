@@ -13,7 +13,7 @@ from partnerships.insight.names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.models import Measure
-from partnerships.measurement.number_words import counts_words, rounded
+from partnerships.measurement.number_words import counts_words, redefined_words, rounded
 from partnerships.measurement.numbers import (
     COUNTS_ONLY,
     MISSING,
@@ -22,6 +22,7 @@ from partnerships.measurement.numbers import (
     cell_name,
     displayed_disparity,
     numbers_of_each,
+    redefined_on,
 )
 from partnerships.measurement.periods import label
 from partnerships.measurement.rates import group_of
@@ -44,7 +45,7 @@ def described(measures: Sequence[Measure], numbers: dict[int, Numbers], names: "
 
 def _measure(measure: Measure, numbers: Numbers, names: "Names") -> dict[str, Any]:
     period = numbers.periods[-1] if numbers.periods else None
-    latest = numbers.number(period)
+    latest, changed_on = numbers.number(period), redefined_on(numbers, period)
     target = None
     if measure.target_on:
         target = {"value": figure(measure, measure.target_value), "period": label(measure.period, measure.target_on)}
@@ -58,6 +59,7 @@ def _measure(measure: Measure, numbers: Numbers, names: "Names") -> dict[str, An
         period=label(measure.period, period) if period else "",
         latest=_shown_number(measure, latest),
         is_disputed=latest.is_disputed,
+        redefined=redefined_words(changed_on) if changed_on else "",
         source=latest.source,
         published_by=latest.published_by,
         target=target,

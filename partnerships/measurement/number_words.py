@@ -5,7 +5,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, overload
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -159,10 +158,10 @@ def ended_words(measure: Measure) -> str:
 
 def redefined_words(on: date) -> str:
     """For numbers that are compared although the definition changed on this day (`numbers.redefined_on`)."""
-    words = gettext(
+    words = gettext_noop(
         "The description of what is counted changed on %(day)s. Numbers from before may follow the earlier one."
     )
-    return words % {"day": date_format(on, gettext("F j, Y"))}
+    return StoredText(words, day=StoredText.of_day(on, gettext_noop("F j, Y")))
 
 
 def earlier(measure: Measure, start: date, times: int) -> date:

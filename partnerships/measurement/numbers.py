@@ -306,11 +306,11 @@ def revisions(person: Viewer, measure: Measure, period: date, cell: str) -> list
     return list(rows.select_related("by", *_SUPPLIER))
 
 
-def redefined_on(numbers: Numbers) -> date | None:
-    """The day when the definition of the measure last changed, if some of these numbers were entered before that. None if
-    the history no longer has it. The measure comes from `queries`.
+def redefined_on(numbers: Numbers, period: date | None = None) -> date | None:
+    """The day when the definition of the measure last changed, if some of these numbers, or those of `period`, were entered
+    before that. None if the history no longer has it. The measure comes from `queries`.
     """
-    at = numbers.measure.redefined_at
-    if at is None or not numbers.since or at <= min(numbers.since.values()):
+    at, since = numbers.measure.redefined_at, numbers.since
+    if at is None or not since or at <= (since[period] if period else min(since.values())):
         return None
     return clock.day_of(at, clock.zone(numbers.measure.lead.zone))

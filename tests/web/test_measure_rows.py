@@ -1,17 +1,25 @@
 """Measures in lists, results and partnerships: each row says its latest number and its target."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+import time_machine
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.insight.measures import measures
+from partnerships.insight.names import Names
 from partnerships.measurement import queries
+from partnerships.measurement.actions import save_measure
 from partnerships.measurement.interpretations import save_interpretation
 from partnerships.measurement.points import save_points
 from partnerships.web.measures.rows import rows_of
+from partnerships.web.words import day
 from tests.factories import make_measure, make_partnership, make_result, party
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +90,29 @@ def test_ten_measures_take_as_many_queries_as_one(client, result):
             assert client.get("/measures/").status_code == 200
         asked.append(len(queries_sent))
     assert asked == [10, 10]
+
+
+def test_rows_reports_and_the_api_say_when_the_definition_changed_after_the_number(client, result):
+    """In the words of the chart, and no longer once the latest number was entered after that."""
+    measure, names = make_measure(result=result, is_published=True), Names()
+    enter(measure, 2023, value=D("41.2"))
+    enter(measure, 2024, value=D("43.26"))
+    save_measure(measure=measure, by=SYSTEM, fields={"definition": "Families who rent"})
+    note = f"The description of what is counted changed on {day(clock.today(clock.zone(measure.lead.zone)))}."
+    note += " Numbers from before may follow the earlier one."
+    partnership = result.partnerships.get()
+
+    def said():
+        (line,) = lines(result)
+        (row,) = measures(None, [partnership.pk], names)
+        table = render_to_string("reports/_measures_table.html", {"content": {"measures": [row]}})
+        numbers = client.get(f"/api/v1/measures/{measure.public_id}/").json()["numbers"]
+        return line, note in " ".join(table.split()), [one["definition_changed_on"] for one in numbers]
+
+    today = str(clock.today(clock.zone(measure.lead.zone)))
+    assert said() == (f"43% in 2024. {note} A higher number is better.", True, [today, today])
+    page = client.get(reverse("partnership_results", args=[partnership.public_id])).content.decode()
+    assert f"43% in 2024. {note}" in page
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        enter(measure, 2025, value=D("44"))
+        assert said() == ("44% in 2025. A higher number is better.", False, [today, today, None])

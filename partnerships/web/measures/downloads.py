@@ -71,8 +71,8 @@ def csv(request, public_id):
 
 def _rows(person, measure):
     found = numbers_of(person, measure, last=ALL)
-    changed_on = redefined_on(found)
     for period in found.periods:
+        changed_on = redefined_on(found, period)
         for cell in found.cells:
             number = found.number(period, cell)
             yield [
@@ -89,5 +89,5 @@ def _rows(person, measure):
                 number.published_by,
                 number.link,
                 number.supplied_by,
-                changed_on if changed_on and found.since[period] < measure.redefined_at else "",
+                changed_on or "",
             ]

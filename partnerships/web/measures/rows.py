@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import PERFORMANCE
-from partnerships.measurement.numbers import numbers_of_each
+from partnerships.measurement.numbers import numbers_of_each, redefined_on
 from partnerships.registry.rules import may_speak_for
 
 
@@ -16,7 +16,9 @@ def rows_of(person, measures) -> list[dict]:
 
 
 def _row(measure, numbers) -> dict:
-    sentences = [_latest(measure, numbers), _target(measure), f"{measure.get_direction_display()}."]
+    latest, changed_on = _latest(measure, numbers), redefined_on(numbers)
+    changed = words.redefined_words(changed_on) if latest and changed_on else ""
+    sentences = [latest, changed, _target(measure), f"{measure.get_direction_display()}."]
     return {
         "url": measure.get_absolute_url(),
         "title": measure.title,

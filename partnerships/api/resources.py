@@ -48,7 +48,7 @@ from partnerships.meetings.filters import ActionFilter, CheckInPlanFilter, Meeti
 from partnerships.meetings.rules import may_note_action
 from partnerships.meetings.series import cancel_series
 from partnerships.records.vocabularies import vocabularies
-from partnerships.registry import actions
+from partnerships.registry import actions, document_queries
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
 from partnerships.registry.filters import AgreementFilter, PartnershipFilter
@@ -63,15 +63,15 @@ class Partnerships(BulkViewSet):
     filterset_class = PartnershipFilter
     orderings = registry.ORDERINGS
     listed = staticmethod(registry.partnership_list)
-    texts = staticmethod(registry.document_texts)
+    texts = staticmethod(document_queries.document_texts)
     serializer_class = partnership_serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
-    columns = registry.DOCUMENT_COLUMNS
+    columns = document_queries.DOCUMENT_COLUMNS
     not_in_sync = ("stage", "state")
 
     def page(self):
         if self.params.keys() <= parameters.PLAIN or self._is_plain_file():
-            page = registry.unfiltered_page(self.reader, self.params.get("cursor", ""), self.page_size)
+            page = document_queries.unfiltered_page(self.reader, self.params.get("cursor", ""), self.page_size)
             if page is not None:
                 return self.paginator.take(page, self.request)
         return super().page()
@@ -81,9 +81,9 @@ class Partnerships(BulkViewSet):
 
     def text(self, person, public_id):
         if person is None:
-            return registry.public_document(public_id)
+            return document_queries.public_document(public_id)
         record = self.find(person, public_id)
-        return registry.document_texts(person, registry.partnership_rows(person, [record.pk]))[0]
+        return document_queries.document_texts(person, document_queries.partnership_rows(person, [record.pk]))[0]
 
     def pulled_texts(self, rows):
         return rows

@@ -24,8 +24,9 @@ from partnerships.measurement.queries import measure_list, result_list
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.queries import meeting_list
 from partnerships.registry.choices import Kind
+from partnerships.registry.facet_queries import facet_counts
 from partnerships.registry.models import Ask, Partnership, Party
-from partnerships.registry.queries import facet_counts, leads_on, partnership_list
+from partnerships.registry.queries import leads_on, partnership_list
 from partnerships.registry.seats import AGREED
 
 MOST_BODIES, MOST_ROWS, MOST_MEASURES, MOST_PLACES = 30, 5, 8, 30

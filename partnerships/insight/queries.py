@@ -28,7 +28,8 @@ from partnerships.meetings.models import Attendance
 from partnerships.meetings.rules import check_in_plans_visible_to, notes_visible_to
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.models import Partnership, Party
-from partnerships.registry.queries import parties_seen, records_on
+from partnerships.registry.party_queries import parties_seen
+from partnerships.registry.queries import records_on
 from partnerships.registry.rules import may_read_all, parties_visible_to, unnamed_seats
 from partnerships.registry.seats import at_table, has_agreed, is_named
 

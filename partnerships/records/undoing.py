@@ -28,8 +28,8 @@ from partnerships.directory.models import Organization, Term
 from partnerships.measurement.models import Activity, Result
 from partnerships.records.privacy import CONTACT_ERASED
 from partnerships.records.redaction import ERASED
+from partnerships.registry.change_queries import changes_of
 from partnerships.registry.models import Partnership, Party
-from partnerships.registry.queries import changes_of
 
 OPENING = "Undo of the change on"  # how the reason of every undo begins
 LONGEST_WHY = 200

@@ -58,7 +58,7 @@ def build(
     """The documents of these partnerships by primary key, in a fixed number of queries.
 
     `parties` are the Party rows to show: by default what the public may see; an interface passes
-    `parties_visible_to(person)` for rows that its reader sees more of, or what it read of them (`queries.parties_seen`).
+    `parties_visible_to(person)` for rows that its reader sees more of, or what it read of them (`party_queries.parties_seen`).
     A partner that declined or withdrew is in no document. Statements of parties are about the public document for every
     reader, so its parties are read too for partnerships with a statement.
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from partnerships.accounts.models import Person
 from partnerships.core import record_types
 from partnerships.core.exports import Export
-from partnerships.registry import queries
+from partnerships.registry import document_queries, queries
 from partnerships.registry.choices import Verdict
 
 _OF_DOCUMENT = ("id", "title", "kind", "purpose", "status")
@@ -21,7 +21,7 @@ _MORE = record_types.get("partnership").in_files(exclude=_COLUMNS)
 
 
 def _partnerships(person: Person, rows: Sequence, full_url: Callable[[str], str]) -> Iterator[list]:
-    for document in queries.documents(person, rows):
+    for document in document_queries.documents(person, rows):
         yield [
             *(document[name] for name in _OF_DOCUMENT),
             *(date.fromisoformat(document[name]) if document[name] else None for name in ("starts_on", "ends_on")),
@@ -54,5 +54,5 @@ PARTNERSHIPS = Export(
     (*_COLUMNS, *_MORE, "page_url"),
     queries.partnership_list,
     _partnerships,
-    light=queries.DOCUMENT_COLUMNS,
+    light=document_queries.DOCUMENT_COLUMNS,
 )

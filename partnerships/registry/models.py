@@ -154,7 +154,7 @@ class Party(models.Model):
     unnamed = models.CharField(max_length=8, choices=WithheldName.choices, blank=True, editable=False)
     confirm_asked_on = models.DateField(_("asked to confirm the record"), null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
-    is_own: bool  # whether it's a seat of the reader's own office or organization (`queries.parties_seen`)
+    is_own: bool  # whether it's a seat of the reader's own office or organization (`party_queries.parties_seen`)
 
     class Meta:
         ordering = ["position", "id"]

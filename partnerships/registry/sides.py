@@ -76,7 +76,7 @@ def both_sides(
 ) -> BothSides:
     """Both sides of one partnership that the person may see. A fixed number of queries.
 
-    `parties`: its partners that the person may see (`queries.parties_seen`).
+    `parties`: its partners that the person may see (`party_queries.parties_seen`).
     """
     asked_on = {party.entity.public_id: party.confirm_asked_on for party in parties}
     own = own_parts_with_statements(person, partnership, document, parties)
@@ -97,7 +97,7 @@ def _fingerprint(partnership: Partnership, document: dict[str, Any]) -> str:
 def own_parts(person: Viewer, partnership: Partnership, parties: Sequence[Party] | None = None) -> list[OwnPart]:
     """The seats of the person's own offices and organizations in a partnership that they may see.
 
-    `parties`: its `queries.parties_seen`, if they were read already.
+    `parties`: its `party_queries.parties_seen`, if they were read already.
     """
     if not belongs_somewhere(person):
         return []

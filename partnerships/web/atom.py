@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core.exports import COLUMNS
 from partnerships.core.filters import TRACKING
 from partnerships.measurement.exports import RESULTS
-from partnerships.registry import queries
+from partnerships.registry import document_queries
 from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.web.partnerships.views import current_parties
 from partnerships.web.words import label
@@ -38,8 +38,8 @@ class _Feed(Atom1Feed):
 @require_safe
 def partnerships(request):
     params = _filters(request)
-    rows = _latest(PARTNERSHIPS, params).page(ENTRIES, *queries.DOCUMENT_COLUMNS, "published_at").rows
-    documents = queries.documents(None, rows, brief=True)
+    rows = _latest(PARTNERSHIPS, params).page(ENTRIES, *document_queries.DOCUMENT_COLUMNS, "published_at").rows
+    documents = document_queries.documents(None, rows, brief=True)
     published = [row[-1] for row in rows]
     return _answer(request, params, "Partnerships", "partnerships", map(_of_partnership, documents, published))
 

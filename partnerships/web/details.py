@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from partnerships.directory.identifying import sharing
 from partnerships.insight.network_rules import may_see_scores
+from partnerships.registry import party_queries
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.partnerships.tabs import partnership_url
@@ -46,7 +47,7 @@ def after_closing(person, record) -> list[dict]:
                 else ""
             ),
         }
-        for party in registry.seats_after_closing(person, record)
+        for party in party_queries.seats_after_closing(person, record)
     ]
 
 

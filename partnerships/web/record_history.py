@@ -13,7 +13,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.record_types import may_read_history
 from partnerships.records import undoing
-from partnerships.registry import queries as registry
+from partnerships.registry import change_queries
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.history import changes_in_words, in_words, name_of_person, why_in_words
 from partnerships.web.history_words import Words
@@ -43,7 +43,7 @@ def latest(person, record) -> dict:
     """
     if not may_read_history(person, record):
         return {"changes": [], "history_url": ""}
-    changes = registry.change_log(person, record)
+    changes = change_queries.change_log(person, record)
     return {
         "changes": changes_in_words(changes, Words(person, record, changes)),
         "history_url": _address(record, "history"),
@@ -55,7 +55,7 @@ def latest(person, record) -> dict:
 @require_safe
 def history(request, kind, public_id):
     person, record = request.user, record_types.get(kind).find(request.user, public_id)
-    page = registry.change_pages(person, record, request.GET).page(PAGE_SIZE)
+    page = change_queries.change_pages(person, record, request.GET).page(PAGE_SIZE)
     changes, here = page.rows, _address(record, "history")
     rows = changes_in_words(changes, Words(person, record, changes))
     may_undo, undone = undoing.may_undo(person, record), undoing.undone(record, changes)

@@ -19,7 +19,7 @@ from partnerships.core.types import Text
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import fields_shown
 from partnerships.records import finding
-from partnerships.registry.queries import documents_by_id
+from partnerships.registry.document_queries import documents_by_id
 from partnerships.web import page_language
 from partnerships.web.meetings.action_items import due_words
 from partnerships.web.office.members import people_url

@@ -24,7 +24,7 @@ from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.choices import ActionStatus
 from partnerships.notifications import link_queries
-from partnerships.registry import attention, sides
+from partnerships.registry import attention, party_queries, sides
 from partnerships.registry import queries as registry
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Reply
@@ -196,7 +196,7 @@ def _office_lines(person, today, zone):
     yield from (_round_line(one) for one in portfolio_queries.rounds_to_handle(person, days=SOON, most=MOST))
     for partnership, keys in attention.needing(person, tuple(_NEEDS), most=MOST):
         yield from (_NEEDS[key](partnership) for key in keys)
-    yield from (_unconfirmed_seat_line(party, zone) for party in registry.seats_to_confirm(person, most=MOST))
+    yield from (_unconfirmed_seat_line(party, zone) for party in party_queries.seats_to_confirm(person, most=MOST))
     yield from (_empty_seat_line(seat) for seat in empty_seats_of(person, most=MOST))
 
 

@@ -251,7 +251,7 @@ def test_long_lists_are_cut_and_say_so(busy_town, client, monkeypatch):
 
 
 def test_too_many_to_count_says_what_to_do(busy_town, client, monkeypatch):
-    for module in ("core.listing", "registry.queries"):
+    for module in ("core.listing", "registry.facet_queries"):
         monkeypatch.setattr(f"partnerships.{module}.CAP", 2)
     page = text(client, addresses(busy_town)[0])
     assert "2+ partnerships" in page

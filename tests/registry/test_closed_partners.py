@@ -11,7 +11,7 @@ from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Change, Email, Organization, Party
 from partnerships.notifications import recipients
 from partnerships.records import undoing
-from partnerships.registry import attention, inviting, queries
+from partnerships.registry import attention, inviting, party_queries
 from partnerships.registry.actions import end_partnership, save_partnership
 from partnerships.registry.confirmation_requests import request_confirmation
 from tests.assessment.conftest import Board
@@ -149,7 +149,7 @@ def test_the_public_reads_that_it_has_closed(client, record, people):
     page = client.get(department.get_absolute_url()).content.decode()
     assert "Closed since" in page
     assert "Still named as a partner" not in page
-    assert queries.seats_after_closing(None, department) == []
+    assert party_queries.seats_after_closing(None, department) == []
 
 
 def test_the_picker_has_it_last_and_says_so(client, people):

@@ -9,7 +9,8 @@ from partnerships.models import Change, Partnership
 from partnerships.records import undoing
 from partnerships.records.vocabularies import vocabularies
 from partnerships.registry.actions import save_partnership
-from partnerships.registry.queries import documents_by_id, partnership_list
+from partnerships.registry.document_queries import documents_by_id
+from partnerships.registry.queries import partnership_list
 from tests.factories import make_partnership, make_term, party
 from tests.snapshots import snapshot_fixture
 

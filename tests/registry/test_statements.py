@@ -20,7 +20,9 @@ from partnerships.registry import (
     actions,
     confirmation_requests,
     confirmation_status,
+    document_queries,
     own_part,
+    party_queries,
     publication,
     queries,
     remarks,
@@ -56,7 +58,7 @@ def tenants(record):
 
 
 def statements_of(record, person=None):
-    (document,) = queries.documents(person, queries.partnership_rows(person, [record.pk]))
+    (document,) = document_queries.documents(person, document_queries.partnership_rows(person, [record.pk]))
     return [(row["verdict"], row["words"], row["is_current"]) for row in document["statements"]]
 
 
@@ -124,13 +126,13 @@ def test_who_sees_more_partners_reads_what_a_whole_build_returns(people, django_
         seen = parties_visible_to(person)
         built = orjson.loads(write(build([record.pk], parties=seen)[record.pk]))
         assert built != orjson.loads(Publication.objects.get(partnership=record).body)
-        stored = queries.partnership_rows(person, [record.pk])
-        assert queries.documents(person, stored) == [built]
+        stored = document_queries.partnership_rows(person, [record.pk])
+        assert document_queries.documents(person, stored) == [built]
         with django_assert_num_queries(
             7
         ):  # who has more, roles, parties, seats, practices, who adopted them, statements
-            queries.documents(person, stored)
-        (brief,) = queries.documents(person, stored, brief=True)
+            document_queries.documents(person, stored)
+        (brief,) = document_queries.documents(person, stored, brief=True)
         assert [one["name"] for one in brief["parties"]] == [one["name"] for one in built["parties"]]
 
 
@@ -138,7 +140,10 @@ def test_who_sees_a_partner_without_a_name_learns_that_all_are_listed(people, re
     """The public document says that not all are. The office that took the seat's name away still has it."""
     Party.objects.filter(pk=tenants(record).pk).update(state="recorded")
     directory.save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    everyone = [queries.documents(who, queries.partnership_rows(who, [record.pk]))[0] for who in (None, people.editor)]
+    everyone = [
+        document_queries.documents(who, document_queries.partnership_rows(who, [record.pk]))[0]
+        for who in (None, people.editor)
+    ]
     assert [one["all_partners_listed"] for one in everyone] == [False, True]
     built = build([record.pk], parties=parties_visible_to(people.editor))[record.pk]
     assert everyone[1] == orjson.loads(write(built))
@@ -366,7 +371,8 @@ def test_it_becomes_public_on_its_day_in_the_leads_zone(people, record):
         with time_machine.travel(moment, tick=False):
             document = build([record.pk])[record.pk]
             assert (
-                len(sides.both_sides(None, record, document, queries.parties_seen(None, [record])).remarks) == seen
+                len(sides.both_sides(None, record, document, party_queries.parties_seen(None, [record])).remarks)
+                == seen
             ), moment
 
 
@@ -378,7 +384,7 @@ def test_a_hidden_partys_reply_is_read_by_those_who_see_the_party(people, record
         replies = {
             name: [
                 reply.text
-                for reply in sides.both_sides(person, record, document, queries.parties_seen(person, [record]))
+                for reply in sides.both_sides(person, record, document, party_queries.parties_seen(person, [record]))
                 .remarks[0]
                 .replies
             ]

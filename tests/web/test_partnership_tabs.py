@@ -13,8 +13,9 @@ from partnerships.meetings import action_items
 from partnerships.registry import confirmation_requests, statements
 from partnerships.registry.actions import end_partnership
 from partnerships.registry.choices import SeatState
+from partnerships.registry.document_queries import documents_by_id
 from partnerships.registry.publication import publish
-from partnerships.registry.queries import documents_by_id, partnership_detail
+from partnerships.registry.queries import partnership_detail
 from partnerships.web.partnerships.tabs import TABS, partnership_url
 from tests.factories import (
     in_days,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries, rules
 from partnerships.directory.reference.vocabularies import term_name
+from partnerships.registry import facet_queries
 from partnerships.registry import queries as registry
 from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
@@ -38,7 +39,7 @@ def _node(area, counts) -> AreaNode:
 
 def issue_area_nodes(person) -> list[AreaNode]:
     """The roots of the tree of issue areas, with all others below them. Two queries."""
-    counts = registry.issue_counts(person)
+    counts = facet_queries.issue_counts(person)
     roots: list[AreaNode] = []
     trail: list[AreaNode] = []
     for level, area in queries.issue_tree():
@@ -62,7 +63,7 @@ def issue_area(request, key):
     record = queries.issue_area(person, key)
     if record.key != key:
         return redirect("issue_area", record.key)
-    counts = registry.issue_counts(person)
+    counts = facet_queries.issue_counts(person)
     departments, more_departments = truncate(queries.departments_on(record, most=SHOWN), SHOWN)
     organizations, more_organizations = truncate(queries.organizations_on(person, record, most=SHOWN), SHOWN)
     children = rules.issue_areas_visible_to(person).filter(parent=record)

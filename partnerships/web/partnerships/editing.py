@@ -21,7 +21,7 @@ from partnerships.core.models import related_model
 from partnerships.core.snapshots import serialize
 from partnerships.meetings import series
 from partnerships.meetings.queries import next_meetings
-from partnerships.registry import actions, checks, party_rows, queries, rules
+from partnerships.registry import actions, checks, party_queries, party_rows, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
 from partnerships.web import page_language
@@ -113,7 +113,7 @@ class PartnershipEdit(RecordEdit):
     def _parties(self):
         if not self.record.pk or (self.section and not self.section.parts):
             return []
-        return list(queries.parties_to_edit(self.record))
+        return list(party_queries.parties_to_edit(self.record))
 
     def _proposed_parties(self, kind):
         """The initial rows of a new partnership: the partners chosen before, and the role that this type needs."""

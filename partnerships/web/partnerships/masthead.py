@@ -16,7 +16,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_queries import actions_of
-from partnerships.registry import queries, rules, sides
+from partnerships.registry import party_queries, queries, rules, sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status, Verdict
 from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
@@ -67,7 +67,7 @@ class PartnershipPage:
     def rows(self) -> list:
         """The rows of the partners that the person may see."""
         read = self.detail.parties
-        return queries.parties_seen(self.person, [self.record]) if read is None else read
+        return party_queries.parties_seen(self.person, [self.record]) if read is None else read
 
     @cached_property
     def coming(self) -> list:

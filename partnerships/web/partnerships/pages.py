@@ -11,7 +11,8 @@ from partnerships.meetings import queries as meetings
 from partnerships.meetings.attention import last_contact_on, orphaned
 from partnerships.registry import attention, inviting
 from partnerships.registry.choices import Circle
-from partnerships.registry.queries import notes_and_answers, related_to, without_a_voice
+from partnerships.registry.party_queries import notes_and_answers, without_a_voice
+from partnerships.registry.queries import related_to
 from partnerships.registry.sides import own_parts_with_statements
 from partnerships.web import linked_data
 from partnerships.web.assessment.rounds import section as rounds_of

@@ -11,7 +11,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.snapshots import serialize
 from partnerships.directory.models import Body
-from partnerships.registry import actions, queries, rules
+from partnerships.registry import actions, party_queries, queries, rules
 from partnerships.registry.choices import Circle
 from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
@@ -41,7 +41,7 @@ class PartnerEdit(RecordEdit):
 
     def make_forms(self, data=None):
         self.form = WhyForm(data)
-        self.parties = list(queries.parties_to_edit(self.record))
+        self.parties = list(party_queries.parties_to_edit(self.record))
         self.party = next((party for party in self.parties if party.entity == self.partner), None)
         self.parts["partner"] = made.PartnerForm(
             data,
@@ -156,7 +156,7 @@ def new(request, public_id):
 def edit(request, public_id, partner):
     """The form of the partner with this public id."""
     record = _record_to_write(request, public_id)
-    entities = [party.entity for party in queries.parties_to_edit(record)]
+    entities = [party.entity for party in party_queries.parties_to_edit(record)]
     entity = next((entity for entity in entities if entity.public_id == partner), None)
     if entity is None:
         raise NotFound

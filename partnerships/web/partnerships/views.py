@@ -14,7 +14,7 @@ from partnerships.core import clock, record_types, search
 from partnerships.core.access import is_staff, jurisdictions_written_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS
 from partnerships.core.languages import in_each_language
-from partnerships.registry import attention, queries, rules
+from partnerships.registry import attention, document_queries, facet_queries, rules
 from partnerships.registry.choices import Status
 from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.web import nouns, page_language
@@ -37,7 +37,7 @@ def list_page(request):
         first=("status", "issue", "kind", "needs" if is_staff(request.user) else "side"),
         views=((gettext("List"), "partnerships"), (gettext("Map"), "partnerships_map")),
     )
-    page.counts = queries.facet_counts(page.listing)
+    page.counts = facet_queries.facet_counts(page.listing)
     return page
 
 
@@ -47,9 +47,9 @@ def list_page(request):
 def partnership_list(request):
     page = list_page(request)
     found = page.listing
-    rows, context = page.light(*queries.DOCUMENT_COLUMNS)
-    rows = [queries.DocumentRow.of(row) for row in rows]
-    documents = queries.documents(request.user, rows, brief=True)
+    rows, context = page.light(*document_queries.DOCUMENT_COLUMNS)
+    rows = [document_queries.DocumentRow.of(row) for row in rows]
+    documents = document_queries.documents(request.user, rows, brief=True)
     needs = _attention(request.user, rows)
     context["rows"] = [
         row_of(document, is_draft=not row.is_published, query=found.query) | {"attention": needs.get(row.pk)}

@@ -14,6 +14,7 @@ from partnerships.core.errors import EditConflict, NotAllowed, NotFound, Validat
 from partnerships.core.models import Change, Merge
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.directory import actions as directory
+from partnerships.directory import snapshots
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities
 from partnerships.measurement.points import save_points
@@ -217,8 +218,8 @@ def gaps() -> list[str]:
     """Return a line for each difference between a record and its audit log."""
     wrong = []
     for model, snapshot in (
-        (Organization, directory.snapshot),
-        (Department, directory.snapshot),
+        (Organization, snapshots.snapshot),
+        (Department, snapshots.snapshot),
         (Partnership, registry.snapshot),
         (Result, snapshot_fields),
         (Measure, measurement.snapshot_measure),

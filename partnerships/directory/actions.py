@@ -4,19 +4,18 @@
 NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext
 
-from partnerships.core import clock, record_types, search, sync
-from partnerships.core.access import SYSTEM, Author, Viewer, require, role_in, speaks_for_itself
+from partnerships.core import clock, search, sync
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Record, TreeNode
-from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.trees import set_path
 from partnerships.core.writing import (
     ChangeContext,
@@ -26,80 +25,30 @@ from partnerships.core.writing import (
     diff_snapshots,
     is_public_change,
     log_change,
-    public_snapshot,
 )
 from partnerships.directory import hooks, relations
-from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.choices import Listing
 from partnerships.directory.distinct_pairs import mark_distinct
-from partnerships.directory.domains import own_domain
 from partnerships.directory.identifying import confirm_first_claims, confirmed
-from partnerships.directory.matching import names_of_line
-from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
+from partnerships.directory.own_choices import (
+    checked_mail_domain,
+    refuse_fields_of_the_organization,
+    stored_readers,
+    withdrawal_fields,
+)
 from partnerships.directory.rules import (
     LISTED,
-    fields_shown,
     may_add_organization,
-    may_speak_for_organization,
     may_write_department,
     may_write_jurisdiction,
     may_write_organization,
-    organizations_visible_to,
 )
+from partnerships.directory.search_entries import department_entry, jurisdiction_entry, organization_entry
+from partnerships.directory.snapshots import snapshot
 from partnerships.mail import outbox
 
-_ROWS = ("contacts", "identifiers", "stages")
-_NOT_OF_ROWS = ("jurisdiction", "department", "organization", "is_confirmed")
-
-
 Kept = TypeVar("Kept", Jurisdiction, Department, Organization, IssueArea)
-
-
-def _rows_of(record: Record) -> list[str]:
-    return [name for name in _ROWS if hasattr(record, name)]
-
-
-def read_for_snapshots(records: list) -> None:
-    """Prefetch what the snapshots of these records, all of one kind, show."""
-    rows = _rows_of(records[0]) if records else []
-    prefetch_rows(records, *rows, *(["contacts__role"] if "contacts" in rows else []))
-
-
-def snapshot(record: Record) -> dict:
-    """All of a record as JSON values, for the change log and for comparing versions."""
-    read_for_snapshots([record])
-    values = snapshot_fields(record)
-    for name in _rows_of(record):
-        values[name] = snapshot_rows(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
-    return values | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
-
-
-@public_snapshot(Organization)
-def _shown_of_organization(record: Organization) -> Callable:
-    """Of a named-only organization, its name, side and source; of a full profile, what is open to everyone."""
-
-    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
-        if values["listing"] == Listing.UNLISTED:
-            return None
-        names = {"name", "side", "closed_on", "listing", "listing_source", "is_illustration"}
-        if values["listing"] == Listing.PROFILED:
-            own = Organization(open_fields=values["open_fields"])
-            fields = own.PROFILE_FIELDS + own.PRIVATE_FIELDS
-            names |= {name for name in fields if own.reader_of(name) == Reader.PUBLIC}
-            names |= {"identifiers", "contacts", "source", "last_verified_on"}
-        return _public_values({name: values[name] for name in names})
-
-    return shown
-
-
-@public_snapshot(Jurisdiction)
-@public_snapshot(Department)
-def _shown_of_place(record: Body) -> Callable:
-    return _public_values
-
-
-def _public_values(values: dict[str, Any]) -> dict[str, Any]:
-    """The snapshot without the contacts that not everyone may read."""
-    return values | {"contacts": [row for row in values.get("contacts", ()) if row["visible_to"] == Reader.PUBLIC]}
 
 
 def _save(
@@ -175,13 +124,13 @@ def save_organization(
     """
     require(by is SYSTEM or (may_write_organization(by, organization) if organization else may_add_organization(by)))
     if "mail_domain" in fields:
-        fields = fields | {"mail_domain": _mail_domain(organization or Organization(), fields)}
+        fields = fields | {"mail_domain": checked_mail_domain(organization or Organization(), fields)}
     if "open_fields" in fields:
         current = organization.open_fields if organization else {}
-        fields = fields | {"open_fields": _stored_readers(current | fields["open_fields"])}
+        fields = fields | {"open_fields": stored_readers(current | fields["open_fields"])}
     if by is not SYSTEM:
-        _refuse_fields_of_the_organization(by, organization, fields, contacts or ())
-    fields = fields | _withdrawal_fields(by, organization, fields)
+        refuse_fields_of_the_organization(by, organization, fields, contacts or ())
+    fields = fields | withdrawal_fields(by, organization, fields)
     writing = _save(
         Organization,
         organization,
@@ -215,139 +164,6 @@ def verify_organization(*, organization: Organization, by: Author, version: int 
     return save_organization(
         organization=organization, by=by, fields=fields, version=version, why="Confirmed as current."
     )
-
-
-def _refuse_fields_of_the_organization(
-    by: Author, organization: Organization | None, fields: dict[str, Any], contacts: Iterable[dict[str, Any]]
-) -> None:
-    """Refuse choices that belong to the organization itself: a full profile, open fields and open contacts.
-
-    An office or an administrator may only keep or narrow what the organization chose.
-    """
-    wrong, is_own = {}, organization is not None and may_speak_for_organization(by, organization)
-    listing = organization.listing if organization else Listing.UNLISTED
-    if fields.get("listing", listing) == Listing.PROFILED != listing and not is_own:
-        wrong["listing"] = gettext(
-            "Only the organization itself can open its profile. Choose “Named only” or “Unlisted”."
-        )
-    if fields.get("listing", listing) in LISTED and not is_own:
-        if listing not in LISTED:
-            wrong |= unlisted_error(by, organization, fields)
-        elif _is_renamed(organization, fields):
-            wrong |= unlisted_error(by, organization, fields, at="name")
-    if fields.get("listing", listing) != listing and organization is not None and not speaks_for_itself(by):
-        wrong["listing"] = gettext(
-            "A service account can’t change how an organization is listed. A person decides that."
-        )
-    kept_by = fields.get("kept_by")
-    if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
-        wrong["kept_by"] = gettext(
-            "You aren’t an editor at %(office)s. Choose a jurisdiction where you’re an editor."
-        ) % {"office": kept_by}
-    domain = getattr(organization, "mail_domain", "")
-    if fields.get("mail_domain", domain) != domain and not (organization and role_in(by, organization) == "manager"):
-        wrong["mail_domain"] = gettext("Only a manager of the organization can set its email domain.")
-    if not is_own:
-        was = organization or Organization()
-        wrong |= _opened_fields(was, fields.get("open_fields", was.open_fields))
-        wrong |= _opened_contacts(organization, contacts)
-    if wrong:
-        raise ValidationError({name: ValidationError(words, code="not_yours") for name, words in wrong.items()})
-
-
-def _is_renamed(organization: Organization | None, fields: dict[str, Any]) -> bool:
-    was = getattr(organization, "name", "")
-    return str(fields.get("name", was)).strip().casefold() != was.casefold()
-
-
-def unlisted_error(
-    by: Viewer, organization: Organization | None, fields: dict[str, Any], *, at: str = "listing"
-) -> dict[str, str]:
-    """The error, if any, for listing an organization that unlisted itself, under the field `at`.
-
-    It also applies to another record with the same name, if the person may know of the unlisted one.
-    """
-    name = str(fields.get("name") or getattr(organization, "name", ""))
-    alike = organizations_visible_to(by).filter(has_withdrawn=True).values_list("pk", "name")
-    same = any(
-        pk == getattr(organization, "pk", None) or name.strip().casefold() == other.casefold() for pk, other in alike
-    )
-    words = gettext(
-        "This organization unlisted itself. Only its own users can list it again. Invite them, or leave it unlisted."
-    )
-    return {at: words} if same else {}
-
-
-def _withdrawal_fields(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, bool]:
-    """`has_withdrawn` when the listing changes: whether the organization itself chose to be unlisted."""
-    if organization is None or fields.get("listing", organization.listing) == organization.listing:
-        return {}
-    is_own = by is not SYSTEM and may_speak_for_organization(by, organization)
-    return {"has_withdrawn": fields["listing"] == Listing.UNLISTED and (is_own or organization.has_withdrawn)}
-
-
-def _mail_domain(organization: Organization, fields: dict[str, str]) -> str:
-    """The email domain in its stored form. When it changes, it must match the website. Raises ValidationError."""
-    domain = fields["mail_domain"].strip().lower().removeprefix("@")
-    if domain == organization.mail_domain:
-        return domain
-    return own_domain(domain, fields.get("website", organization.website))
-
-
-def _opened_fields(was: Organization, asked: dict[str, str]) -> dict[str, str]:
-    words, then = (
-        gettext("Only the organization itself can show a field to more people."),
-        Organization(open_fields=asked),
-    )
-    names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
-    return {f"open-{name}": words for name in names if _is_wider(then.reader_of(name), was.reader_of(name))}
-
-
-def _opened_contacts(organization: Organization | None, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    words = gettext("Only the organization itself can show a contact to more people. Choose another option.")
-    opening = {index: row for index, row in enumerate(rows) if _is_wider(row.get("visible_to"), Reader.STAFF)}
-    was = dict(organization.contacts.values_list("pk", "visible_to")) if organization and opening else {}
-    return {
-        f"contacts-{index}-visible_to": words
-        for index, row in opening.items()
-        if _is_wider(row["visible_to"], was.get(row["id"], Reader.STAFF) if row.get("id") else Reader.STAFF)
-    }
-
-
-def _is_wider(reader: str | None, than: str) -> bool:
-    return reader in Reader.values and Reader.values.index(reader) < Reader.values.index(than)
-
-
-def _stored_readers(asked: dict) -> dict:
-    """The readers of fields as they are stored: without the default ones. Raises ValidationError."""
-    known = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
-    if any(name not in known or reader not in Reader.values for name, reader in asked.items()):
-        raise ValidationError({"open_fields": gettext("Choose who can see each field.")})
-    usual = Organization()
-    return {name: str(reader) for name, reader in sorted(asked.items()) if reader != usual.reader_of(name)}
-
-
-def organization_entry(organization: Organization) -> search.Entry:
-    """The search entry of an organization: its name if it is listed, and what its profile shows everyone."""
-    shown = fields_shown(None, [organization])[organization.pk]
-    other_names = organization.other_names if "other_names" in shown else ""
-    searched = [
-        one.name for one in record_types.for_record(organization).fields if one.is_searched and one.name in shown
-    ]
-    words = " ".join(filter(None, (getattr(organization, name) for name in searched)))
-    return search.Entry(organization.pk, organization.listing in LISTED, organization.name, other_names, words)
-
-
-def department_entry(department: Department) -> search.Entry:
-    """The search entry of a department."""
-    names = "\n".join((department.jurisdiction.name, *names_of_line(department.other_names)))
-    return search.Entry(department.pk, True, department.name, names, department.about)
-
-
-def jurisdiction_entry(jurisdiction: Jurisdiction) -> search.Entry:
-    """The search entry of a jurisdiction."""
-    names = "\n".join((jurisdiction.get_kind_display(), *names_of_line(jurisdiction.other_names)))
-    return search.Entry(jurisdiction.pk, True, jurisdiction.name, names, jurisdiction.about)
 
 
 @transaction.atomic

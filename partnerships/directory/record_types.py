@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 
 from partnerships.core.choices import Vocabulary
 from partnerships.core.record_types import BoxSearch, Column, Field, RecordType, register
-from partnerships.directory import actions, queries, rules, undo_fields
+from partnerships.directory import actions, queries, rules, snapshots, undo_fields
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 
@@ -260,8 +260,8 @@ register(
         may_write=rules.may_write_organization,
         may_read_history=rules.may_read_all,
         save=actions.save_organization,
-        read_for_snapshots=actions.read_for_snapshots,
-        snapshot=actions.snapshot,
+        read_for_snapshots=snapshots.read_for_snapshots,
+        snapshot=snapshots.snapshot,
         undo_argument=undo_fields.save_arguments,
         vocabularies=_VOCABULARIES,
     ),
@@ -281,8 +281,8 @@ register(
         may_write=rules.may_write_department,
         may_read_history=rules.may_read_all_of_place,
         save=actions.save_department,
-        read_for_snapshots=actions.read_for_snapshots,
-        snapshot=actions.snapshot,
+        read_for_snapshots=snapshots.read_for_snapshots,
+        snapshot=snapshots.snapshot,
         undo_argument=undo_fields.save_arguments,
         vocabularies=_VOCABULARIES,
     ),
@@ -300,8 +300,8 @@ register(
         may_write=rules.may_write_jurisdiction,
         may_read_history=rules.may_read_all_of_place,
         save=actions.save_jurisdiction,
-        read_for_snapshots=actions.read_for_snapshots,
-        snapshot=actions.snapshot,
+        read_for_snapshots=snapshots.read_for_snapshots,
+        snapshot=snapshots.snapshot,
         undo_argument=undo_fields.save_arguments,
         vocabularies=_VOCABULARIES | {"stages.stage": "stage"},
     ),

@@ -25,12 +25,12 @@ from partnerships.core.models import Merge, model_field, related_model
 from partnerships.core.trees import set_path
 from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
-from partnerships.directory import actions as directory
-from partnerships.directory.actions import unlisted_error
+from partnerships.directory import snapshots
 from partnerships.directory.choices import Listing
 from partnerships.directory.identifying import first_claims
 from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Body, Department, DistinctPair, Jurisdiction, Organization
+from partnerships.directory.own_choices import unlisted_error
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge, may_speak_for_organization
 from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
@@ -123,7 +123,7 @@ def merge(
     made = Merge(record_type=_kind(kept), kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
     made.lost_name, made.by, made.at = lost.name, account_of(by), clock.now()
     # Read before any row moves.
-    snapshot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
+    snapshot, was_listed, office = snapshots.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
     facts, seats = since_merge.facts_of(kept, lost), SeatsAfterMerge(kept, lost)
     audiences = [contacts_after_merge.Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
     programs = [] if may_connect_programs(by, kept) else service_accounts.live_accounts_of(lost)
@@ -268,7 +268,7 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
     merge.undone_at, merge.steps, merge.before = clock.now(), [], {}
     merge.save()
     log_change(
-        lost, by=by, verb="unmerge", before={}, after=directory.snapshot(lost), why=why, request_id=rewriting.request_id
+        lost, by=by, verb="unmerge", before={}, after=snapshots.snapshot(lost), why=why, request_id=rewriting.request_id
     )
     if _is_listed(lost):
         sync.remove_tombstones(_kind(kept), [lost.public_id])

@@ -12,6 +12,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.writing import bump_version, diff_snapshots, is_public_change, log_change
 from partnerships.directory import actions as directory
+from partnerships.directory import search_entries, snapshots
 from partnerships.directory.models import Body, Department, Organization
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
@@ -45,7 +46,7 @@ class PartyTransfer:
         if self._partnerships() - partnerships or set(self.pks) - {body.pk for body in bodies}:
             raise ValidationError(_MEANWHILE)
         for row in bodies:
-            self.before.append((row, directory.snapshot(row)))
+            self.before.append((row, snapshots.snapshot(row)))
             clear_prefetched(row)
 
     def _bodies(self) -> Q:
@@ -99,7 +100,9 @@ class PartyTransfer:
             else:
                 showing |= publication.partnerships_at(body)
         found = [
-            directory.organization_entry(body) if isinstance(body, Organization) else directory.department_entry(body)
+            search_entries.organization_entry(body)
+            if isinstance(body, Organization)
+            else search_entries.department_entry(body)
             for body in bodies
         ]
         publication.publish(showing, also={str(self.model._meta.model_name): found})

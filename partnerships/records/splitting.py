@@ -18,7 +18,7 @@ from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import model_field
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, clean_reason, log_change
-from partnerships.directory import actions as directory
+from partnerships.directory import snapshots
 from partnerships.directory.models import Contact, Department, Identifier, Organization
 from partnerships.directory.rules import contacts_visible_to, may_merge
 from partnerships.records.party_transfer import PartyTransfer
@@ -98,7 +98,7 @@ def split(
         # What moves stays with its people: without one, someone that the office lets in would read the notes of its seats.
         with change_members(new, by=by, why=_SPLIT, request_id=rewriting.request_id):
             new.memberships.create(person=by, role=MemberRole.MANAGER)
-    after = directory.snapshot(new)
+    after = snapshots.snapshot(new)
     log_change(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
     words = why or f"{new} was split off into its own record."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_SPLIT, verbs={record.pk: "split"}, also=[new])

@@ -5,6 +5,7 @@ from datetime import date, time
 
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
+from partnerships.directory import snapshots
 from partnerships.measurement import activities, plans
 from partnerships.meetings import action_items, meetings
 from partnerships.models import Change, IssueArea, Outcome
@@ -176,7 +177,7 @@ def organization(people):
         contacts=[{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair", "phone": "555-0100"}],
         identifiers=[{"scheme": "ein", "value": "12-3456789"}],
     )
-    return Kept(record, directory.save_organization, directory.snapshot, "organization")
+    return Kept(record, directory.save_organization, snapshots.snapshot, "organization")
 
 
 def contact_rows(kept, **more):
@@ -227,7 +228,7 @@ def jurisdiction(people):
         identifiers=[{"scheme": "geoid", "value": "0743000"}],
         stages=[{"stage": "normalizing", "since": DAY, "note": "A vote"}],
     )
-    return Kept(record, directory.save_jurisdiction, directory.snapshot, "jurisdiction")
+    return Kept(record, directory.save_jurisdiction, snapshots.snapshot, "jurisdiction")
 
 
 JURISDICTION = CONTACTS | {
@@ -257,7 +258,7 @@ def department(people):
         contacts=[{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair"}],
         identifiers=[{"scheme": "ocd", "value": "ocd-division/x"}],
     )
-    return Kept(record, directory.save_department, directory.snapshot, "department")
+    return Kept(record, directory.save_department, snapshots.snapshot, "department")
 
 
 DEPARTMENT = CONTACTS | {

@@ -13,6 +13,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict
 from partnerships.directory import actions as directory
+from partnerships.directory import snapshots
 from partnerships.mail.message import compose
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Change, Email, Invitation, Person
@@ -251,7 +252,7 @@ def test_a_change_of_users_causes_and_hides_no_edit_conflict(group, people):
     join(people.reader)
     with pytest.raises(EditConflict) as late:
         directory.save_organization(organization=group, by=people.partner, fields={"name": "Late"}, version=1)
-    now = directory.snapshot(late.value.current)
+    now = snapshots.snapshot(late.value.current)
     conflict = conflicts.compare(late.value.current, 1, now, {"name": "Late"})
     assert [(clash["mine"], clash["theirs"]) for clash in conflict.clashes] == [("Late", "Mine")]
     assert (conflict.by, conflict.version) == ("Partner", 2)

@@ -56,8 +56,8 @@ Subject = Change | Remark  # what news is about
 class News:
     """What happened to one record.
 
-    `facts`: pairs of NewsKind and line. `reasons`: the names of the followed records that it is sent for. `page`: the
-    path of the record's page.
+    `version`: the one that everyone reads. `facts`: pairs of NewsKind and line. `reasons`: the names of the followed records
+    that it is sent for. `page`: the path of the record's page.
     """
 
     record_type: str
@@ -67,6 +67,7 @@ class News:
     facts: tuple[tuple[str, str], ...]
     reasons: tuple[str, ...]
     is_illustration: bool = False
+    version: int | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -170,7 +171,9 @@ def _news(
     page = settings.BASE_URL + record.get_absolute_url()
     facts = tuple(dict.fromkeys((str(kind), line) for kind, line in facts))
     kind = str(record._meta.model_name)
-    return News(kind, record.public_id, title, page, facts, tuple(reasons), record.is_illustration)
+    return News(
+        kind, record.public_id, title, page, facts, tuple(reasons), record.is_illustration, record.public_version
+    )
 
 
 def _reasons(record: Partnership, parties: Sequence[Party], follows: set[tuple[str, int]]) -> list[str]:

@@ -34,6 +34,7 @@ def of_news(format: str, news: News, at: datetime) -> str:
             "url": news.page,
             "list": record_types.get(news.record_type).listed_in.replace("_", "-"),
             "is_illustration": news.is_illustration,
+            "version": news.version,
         },
         "changes": [{"kind": kind, "text": line} for kind, line in news.facts[:MOST_LINES]],
     }
@@ -70,8 +71,8 @@ def _body(
         body = _teams(title, page, lines)
     else:
         text = "\n".join([title, *lines, page])
-        body = {"type": kind, "timestamp": at.isoformat(), "data": data, "text": text}
-    return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
+        body = {"type": kind, "timestamp": at, "data": data, "text": text}
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
 
 
 def _slack(title: str, page: str, lines: Sequence[str]) -> dict[str, Any]:

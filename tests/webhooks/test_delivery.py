@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from partnerships import tasks
 from partnerships.core import clock
@@ -45,8 +46,10 @@ def test_a_change_is_sent_once_and_signed(partnership, receiver, add, travel):
     assert abs(int(received.headers["webhook-timestamp"]) - clock.now().timestamp()) <= 1
     assert (received.path, received.headers["content-type"]) == ("/hook", "application/json")
     body, change = received.json, Change.objects.order_by("-pk").first()
-    assert (body["type"], body["timestamp"]) == ("partnership.changed", change.at.isoformat())
-    assert body["data"]["record"]["id"] == partnership.public_id
+    assert (body["type"], body["timestamp"]) == ("partnership.changed", change.at.isoformat().replace("+00:00", "Z"))
+    read = Client().get(f"/api/v1/partnerships/{partnership.public_id}/").json()
+    record = body["data"]["record"]
+    assert (record["id"], record["version"]) == (read["id"], read["version"])
     assert [one["kind"] for one in body["data"]["changes"]] == ["status", "details"]
     assert receiver.texts() == ["It is paused now."]
     row = webhook.deliveries.get()

@@ -12,7 +12,7 @@ AT = datetime(2026, 6, 3, 12, tzinfo=UTC)
 TITLE = "Homes & <!channel> [gift](https://evil.example)"
 PAGE = "https://registry.example.org/partnerships/P-1/"
 FACTS = (("status", "It is paused now."), ("partners", "New partner: <@U1>."))
-NEWS = News("partnership", "P-1", TITLE, PAGE, FACTS, ())
+NEWS = News("partnership", "P-1", TITLE, PAGE, FACTS, (), version=4)
 
 
 def body(format, news=NEWS):
@@ -22,7 +22,7 @@ def body(format, news=NEWS):
 def test_programs_get_the_record_and_what_changed():
     assert body("registry") == {
         "type": "partnership.changed",
-        "timestamp": "2026-06-03T12:00:00+00:00",
+        "timestamp": "2026-06-03T12:00:00Z",
         "data": {
             "record": {
                 "type": "partnership",
@@ -31,6 +31,7 @@ def test_programs_get_the_record_and_what_changed():
                 "url": PAGE,
                 "list": "partnerships",
                 "is_illustration": False,
+                "version": 4,
             },
             "changes": [
                 {"kind": "status", "text": "It is paused now."},

@@ -277,7 +277,7 @@ def figure():
     from tests.people import make_people
     from tests.world import World
 
-    # Forms, hosts and frames are judged before any right is, so these roles stand for all.
+    # Forms, hosts and frames are judged before any right is, so five roles answer for all.
     few, found = ["anonymous", "link_holder", "partner", "editor", "administrator"], {}
 
     def at_the_doors(world):

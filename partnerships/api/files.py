@@ -40,7 +40,8 @@ def ndjson(about, names, pages):
 def csv_rows(about, names, pages):
     """The lines of a CSV file with these columns (`names`). A list or an object is JSON in its cell."""
     writer = csv.writer(_Echo())
-    yield f"# {about['list']}, {about['at']}, {about['address']}\r\n".encode()
+    at = orjson.loads(_line(about["at"]))  # written as in the rows
+    yield f"# {about['list']}, {at}, {about['address']}\r\n".encode()
     yield writer.writerow(names).encode()
     for texts in pages:
         rows = map(orjson.loads, texts)

@@ -113,12 +113,12 @@ _SEARCH = ("q", "exact")  # of lists that words can be looked for in
 
 def _list_parameters(view):
     """(name, (description, schema)) of each parameter that every list has, besides its filters."""
-    orderings = [sign + name for name in view.orderings for sign in ("", "-")]
+    orderings = [sign + name for name in view.order_names() for sign in ("", "-")]
     rows: dict[str, tuple[str, dict]] = {
         "q": ("Text search. It forgives typos and accents.", {"pattern": _SOME_TEXT, "maxLength": LONGEST_QUERY}),
         "exact": ("“yes” searches for the words as typed, without correcting typos.", {"enum": ["yes"]}),
         "ordering": (
-            "The order of the rows, “-” the other way round. Default: “id”, in which records were added, or best match "
+            "The field to sort the rows by, “-” the other way round. Default: “id”, in which records were added, or best match "
             "first for a search.",
             {"enum": orderings},
         ),

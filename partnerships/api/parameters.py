@@ -2,15 +2,20 @@
 and include.
 """
 
+import re
+from datetime import date
+
 import orjson
 from django.conf import settings
 
 from partnerships.api.errors import MOST_ERRORS, Problem, invalid_parameter, parameter_error
 from partnerships.core.errors import UnknownParameters
 from partnerships.core.filters import TRACKING
+from partnerships.core.listing import BEST_MATCH
 
 API_CONTROL = ("fields", "include", "page_size", "updated_since", "count", "format", "after_id")
 FORMATS = ("json", "ndjson", "csv")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PLAIN = {"fields", "page_size", "cursor"}  # a list that is asked for with no more than these is not filtered
 
 
@@ -66,6 +71,34 @@ def refuse_other(params, **known) -> None:
     for name, values in known.items():
         if name in params and params[name] not in values:
             raise invalid_parameter(name, "unknown_value", f"Known: {', '.join(values)}. Or leave it out.")
+
+
+def refuse_other_days(params, names) -> None:
+    """Raise Problem for days that don't exist, or are written in another way than ISO's: 01/02/2026 is two days."""
+    wrong = [name for name in names if name in params and not all(map(_is_day, params.getlist(name)))]
+    if wrong:
+        words = "Give a day that exists, as year-month-day, such as 2026-03-31."
+        raise Problem("invalid_parameter", [parameter_error(name, "invalid", words) for name in wrong])
+
+
+def _is_day(text):
+    try:
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def order_by(params, names) -> None:
+    """Replace the name of the field to sort by with that of the ordering. `names`: field → ordering. Raises Problem."""
+    if "ordering" not in params:
+        return
+    text = params["ordering"]
+    sign, name = ("-", text[1:]) if text.startswith("-") else ("", text)
+    if name not in {*names, *names.values()} and (text, "q" in params) != (BEST_MATCH, True):
+        known = ", ".join(sorted(sign + name for name in names for sign in ("", "-")))
+        words = f"This list can’t be sorted by “{text[:60]}”. Known: {known}."
+        raise invalid_parameter("ordering", "unknown_value", words)
+    params["ordering"] = sign + names.get(name, name)
 
 
 def _refuse_empty(params):

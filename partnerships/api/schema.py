@@ -240,7 +240,7 @@ _IF_MATCH = OpenApiParameter(
     "If-Match",
     {"type": "string", "minLength": 1},
     OpenApiParameter.HEADER,
-    description="The ETag of the record as you read it, without `fields`.",
+    description="The ETag of the record as you read it, without `fields`, or its version in quotation marks.",
     required=True,
 )
 _DRY_RUN = OpenApiParameter(

@@ -24,7 +24,9 @@ from partnerships.api.throttling import Quota, headers_of
 # Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
 CORS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "Allow, Content-Disposition, Dry-Run, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
+    ),
 }
 # A shared cache may keep what everyone may read, and asks each time whether it still holds.
 SHARED, PRIVATE = "no-cache", "private, no-store"

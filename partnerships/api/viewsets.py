@@ -8,6 +8,7 @@ import orjson
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.middleware.gzip import GZipMiddleware
+from django_filters import DateFilter
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.viewsets import GenericViewSet
@@ -102,6 +103,15 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return tuple(name for name, found in shown.items() if ID in found or "schemas/Party" in found)
 
     @classmethod
+    @cache
+    def order_names(cls) -> dict[str, str]:
+        """What rows can be sorted by: the field, or the ordering's own name if a record has no such field → the ordering's name,
+        which version 1 takes as well.
+        """
+        fields = cls.shape["properties"]
+        return {found.field if found.field in fields else name: name for name, found in cls.orderings.items()}
+
+    @classmethod
     def record_type(cls):
         return record_types.get(cls.kind)
 
@@ -115,6 +125,11 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return {"fields", "include"} | {
             name for name, chosen in cls.filterset_class.base_filters.items() if isinstance(chosen, many)
         }
+
+    @classmethod
+    def days(cls):
+        """The filters by a day."""
+        return [name for name, found in cls.filterset_class.base_filters.items() if isinstance(found, DateFilter)]
 
     @property
     def formats(self):
@@ -137,6 +152,8 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         self.params = params = request.query_params.copy()
         parameters.refuse_ambiguous(params, self.several())
         parameters.refuse_other(params, count=("yes",), format=self.formats)
+        parameters.refuse_other_days(params, self.days())
+        parameters.order_by(params, self.order_names())
         self.page_size = size = self.paginator.get_page_size(request)
         names = parameters.fields(params, self.names())
         to_include = parameters.fields(params, self.names_with_ids(), "include")

@@ -137,7 +137,8 @@ class ChangeableViewSet(ResourceViewSet):
                 "Send the ETag that you read, with its quotation marks and without W/, or * to save without comparing."
             )
             raise Problem("invalid_header", [in_header("If-Match", "invalid", words)])
-        if tags != ["*"] and etag_of(as_read.encode()) not in tags:
+        version = orjson.loads(as_read)["version"]  # as rows of lists have it
+        if tags != ["*"] and not {etag_of(as_read.encode()), f'"{version}"'} & {*tags}:
             raise self.stale(as_read)
         return record, as_read
 

@@ -75,6 +75,35 @@ def test_a_preflight_is_answered_for_any_site(client):
     assert "Access-Control-Allow-Credentials" not in answer
 
 
+# What a page of another website reads without being told (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name),
+# and what is for its browser.
+SAFE = {"Cache-Control", "Content-Language", "Content-Length", "Content-Type", "Expires", "Last-Modified"}
+OF_THE_BROWSER = {
+    "Content-Encoding", "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
+    "Permissions-Policy", "Referrer-Policy", "Vary", "WWW-Authenticate", "X-Content-Type-Options", "X-Frame-Options",
+}  # fmt: skip
+
+
+def test_pages_of_other_websites_may_read_every_header(client, people, program, settings):
+    group = factories.make_organization("Group", listing="profiled")
+    sent = {"name": "New group", "side": "community", "kept_by": people.office.public_id}
+    answers = [
+        client.get("/api/v1/organizations/?page_size=1"),
+        client.get(f"/api/v1/organizations/{group.public_id}/"),
+        client.get("/api/v1/organizations/?format=csv"),
+        client.post("/api/v1/agreements/"),
+        program.send("POST", "organizations/", sent),
+        program.send("POST", "organizations/?dry_run=yes", sent | {"name": "Other group"}),
+    ]
+    settings.API_RATE_ANONYMOUS = 0
+    answers.append(client.get("/api/v1/organizations/"))
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 405, 201, 201, 429]
+    shown = {name.strip() for name in answers[0]["Access-Control-Expose-Headers"].split(",")}
+    hidden = SAFE | OF_THE_BROWSER
+    found = {name for answer in answers for name in answer.headers if not name.startswith("Access-Control-")} - hidden
+    assert found | {"Link"} == shown
+
+
 def test_head_has_the_headers_and_no_body(client):
     factories.make_partnership()
     whole, head = client.get("/api/v1/partnerships/"), client.head("/api/v1/partnerships/")

@@ -277,6 +277,38 @@ def test_fields_picks_names(get):
 
 
 @pytest.mark.slow
+def test_rows_are_sorted_by_the_names_of_their_fields_and_the_earlier_names_still_work(get_list):
+    make_all(0), make_all(1)
+    for path, view in RESOURCES.items():
+        for field, earlier in view.order_names().items():
+            for sign in ("", "-"):
+                rows = get_list(path, f"?ordering={sign}{field}").json()["results"]
+                assert rows == get_list(path, f"?ordering={sign}{earlier}").json()["results"]
+                values = [row[field] for row in rows if row.get(field) is not None]
+                assert any(field in row for row in rows), (path, field)
+                assert field == "id" or sign or values == sorted(values), (path, field)
+    fields = {
+        "id",
+        "title",
+        "name",
+        "updated_at",
+        "starts_on",
+        "starts_at",
+        "due_on",
+        "next_due_on",
+        "counted_on",
+        "year",
+        "opened_at",
+    }
+    assert {field for view in RESOURCES.values() for field in view.order_names()} == fields
+
+
+def test_an_unknown_order_names_the_fields(get):
+    (error,) = get("meetings/", ordering="date").json()["errors"]
+    known = "-id, -starts_at, -updated_at, id, starts_at, updated_at"
+    assert error["detail"] == f"This list can’t be sorted by “date”. Known: {known}."
+
+
 @pytest.mark.parametrize("query", [{}, {"kind": "joint_project"}, {"ordering": "-title"}, {"ordering": "starts"}])
 def test_pages_under_writes_hold_nothing_twice_and_miss_nothing(get, client, query):
     lead = factories.make_jurisdiction()

@@ -257,6 +257,14 @@ def test_a_change_needs_the_etag_that_was_read(program, record):
     assert program.change(path_of(record), {"title": "Fourth"}, etag="*").status_code == 200
 
 
+def test_the_version_of_a_row_of_a_list_says_what_was_read(program, record):
+    (row,) = [row for row in program.get("partnerships/").json()["results"] if row["id"] == record.public_id]
+    as_read = f'"{row["version"]}"'
+    assert program.change(path_of(record), {"title": "First"}, etag=as_read).status_code == 200
+    found = problem(program.change(path_of(record), {"title": "Second"}, etag=as_read), 412, "stale")
+    assert found["current"]["version"] == row["version"] + 1
+
+
 def test_an_etag_that_is_no_strong_one_is_not_called_stale(program, record):
     """Who reads the record again would send the same again, as one without its quotation marks."""
     now = program.get(path_of(record))["ETag"]

@@ -33,6 +33,13 @@ def test_it_calls_each_list_what_the_form_of_a_token_calls_it(page):
     assert re.findall(r"<summary><h3>(.*?)</h3>", page)[-len(Readable) :] == Readable.labels
 
 
+def test_a_record_has_one_name_in_spanish_and_the_registry_another(client):
+    """docs/words.md: a record is “ficha”. “Registro” is the registry, and the log of a webhook."""
+    page = client.get("/developers/", headers={"accept-language": "es"}).content.decode()
+    assert "Qué contiene una ficha" in page
+    assert re.findall(r"\bregistros?\b(?! de envíos)", re.sub("<[^>]+>", " ", page)) == []
+
+
 @pytest.mark.slow
 def test_it_shows_every_resource_parameter_field_and_error(page):
     described = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from email.policy import default
 from functools import reduce
 from operator import or_
 
+import django_filters
 from django.conf import settings
 from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -19,9 +20,11 @@ from partnerships.assessment.models import AskedParty, Respondent, Round
 from partnerships.core import languages
 from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound
+from partnerships.core.filters import ListFilter
 from partnerships.core.text import without_addresses, without_links
+from partnerships.core.types import Params
 from partnerships.directory.models import Contact
-from partnerships.mail.choices import EmailKind
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.models import Email, Suppression
 from partnerships.mail.outbox import Renderer
 from partnerships.mail.suppressions import suppressions_visible_to
@@ -60,6 +63,9 @@ PARTNERSHIPS = {
     MeasureOwner: "party__partnership",
     Reading: "party__partnership",
 }
+# Of round reminders, staff see none (`emails_visible_to`).
+SHOWN_KINDS = [(key, label) for key, label in EmailKind.choices if key != EmailKind.ROUND_REMINDER]
+LONGEST = 100  # characters of a name or title to find
 NO_TEXT = _("The text of this email is gone, because what it was about was deleted.")
 
 
@@ -91,21 +97,36 @@ def suppression_rows(entries: Iterable[Suppression]) -> list[SuppressionRow]:
     return [SuppressionRow(entry, whose.get(entry.recipient, gettext("Someone we don’t know"))) for entry in entries]
 
 
-def email_list(person: Viewer) -> QuerySet[Email]:
-    """The rows of the outbox that the person may see, latest due first."""
-    return emails_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
+class EmailFilter(ListFilter):
+    """The filters of the outbox. `about`: in the title of what an email is about or, of a partnership, its ID."""
 
+    CONTROL = ("after",)
 
-def named_in(emails: QuerySet[Email], *, to: str = "", about: str = "") -> QuerySet[Email]:
-    """The emails whose recipient's name contains `to`, and whose partnership or other record has `about` in its title
-    or, for a partnership, as its ID.
-    """
-    if to:
+    to = django_filters.CharFilter(method="named", max_length=LONGEST)
+    about = django_filters.CharFilter(method="titled", max_length=LONGEST)
+    kind = django_filters.ChoiceFilter(choices=SHOWN_KINDS)
+    state = django_filters.ChoiceFilter(choices=EmailState.choices)
+
+    class Meta:
+        model = Email
+        fields: list[str] = []
+
+    def named(self, emails: QuerySet[Email], name: str, text: str) -> QuerySet[Email]:
         kinds: tuple[tuple[str, type[Model]], ...] = (("person", Person), ("contact", Contact))
-        emails = emails.filter(reduce(or_, (Q(recipient__in=_called(kind, model, to)) for kind, model in kinds)))
-    if about:
-        emails = emails.filter(reduce(or_, (_of_title(model, about) for model in TITLES)))
-    return emails
+        return emails.filter(reduce(or_, (Q(recipient__in=_called(kind, model, text)) for kind, model in kinds)))
+
+    def titled(self, emails: QuerySet[Email], name: str, text: str) -> QuerySet[Email]:
+        return emails.filter(reduce(or_, (_of_title(model, text) for model in TITLES)))
+
+
+def email_list(person: Viewer, params: Params) -> EmailFilter:
+    """The outbox of the person, filtered by these parameters (a QueryDict). Raises as `ListFilter` does."""
+    return EmailFilter(params, emails_seen(person), person=person)
+
+
+def emails_seen(person: Viewer) -> QuerySet[Email]:
+    """All emails of the outbox that the person may see, latest due first."""
+    return emails_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
 
 
 def _called(kind: str, model: type[Model], text: str) -> QuerySet:

@@ -109,6 +109,16 @@ def test_states_filter_and_other_names_are_refused(client, people):
     assert client.get(reverse("outbox") + f"?after={'1' * 5000}").status_code == 404
 
 
+def test_a_wrong_filter_is_named_with_what_is_wrong(client, people):
+    client.force_login(people.editor)
+    page = reverse("outbox")
+    for name, value in (("to", "x" * 101), ("about", "x" * 101), ("kind", "round_reminder"), ("state", "lost")):
+        answer = client.get(page, {name: value})
+        points = answer.context["refusal"].points
+        assert (answer.status_code, [point.partition(":")[0] for point in points]) == (400, [name])
+    assert "round_reminder" not in text(client, page)  # no one sees any
+
+
 def titles_found(client, **asked):
     """Return the titles that the emails are about, with failed ones first."""
     context = client.get(reverse("outbox"), asked).context

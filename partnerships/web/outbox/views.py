@@ -11,20 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.core.access import is_administrator, is_staff
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import primary_key
 from partnerships.core.listing import CAP
-from partnerships.mail.choices import EmailKind, EmailState
+from partnerships.mail.choices import EmailState
 from partnerships.mail.resending import may_send_again, send_again
 from partnerships.notifications import emails
-from partnerships.notifications.email_queries import email_body, email_list, email_rows, named_in
+from partnerships.notifications.email_queries import SHOWN_KINDS, email_body, email_list, email_rows, emails_seen
 from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save, signed_in
 
 PAGE_SIZE, MOST_FAILED = 25, 10
-KNOWN = ("to", "about", "kind", "state", "after")
-TEXTS = ("to", "about")
-LONGEST = 100
 
 
 @page_language.translated
@@ -34,8 +30,8 @@ def outbox(request):
     """Failed emails come first, unless a status is chosen; then those that are due last."""
     if not is_staff(request.user):
         raise NotFound
-    asked = _asked_for(request.GET)
-    rows = _filtered(email_list(request.user), asked)
+    listing = email_list(request.user, request.GET)
+    rows, asked = listing.qs, {name: text for name in listing.filters if (text := request.GET[name].strip())}
     found_words = _found_words(rows.order_by()[: CAP + 1].count()) if asked else ""
     is_first = not asked.get("state") and not request.GET.get("after")
     failed = list(rows.filter(state=EmailState.FAILED)[: MOST_FAILED + 1]) if is_first else []
@@ -50,7 +46,7 @@ def outbox(request):
         "rows": shown[len(failed[:MOST_FAILED]) :],
         "asked": asked,
         "found_words": found_words,
-        "kinds": sorted(EmailKind.choices, key=lambda one: one[1]),
+        "kinds": sorted(SHOWN_KINDS, key=lambda one: one[1]),
         "states": EmailState.choices,
         "is_administrator": is_administrator(request.user),
         "pager": {"earlier_url": _url(asked) if request.GET.get("after") else None, "more_url": more},
@@ -67,23 +63,6 @@ def _found_words(number) -> str:
 
 def _url(asked):
     return reverse("outbox") + (f"?{urlencode(asked)}" if asked else "")
-
-
-def _asked_for(params) -> dict[str, str]:
-    """The filters in use. Raises UnknownParameters and ValidationError."""
-    refuse_unknown(params, KNOWN)
-    asked = {name: params.get(name, "").strip() for name in KNOWN if name != "after"}
-    for name, choices in (("kind", EmailKind), ("state", EmailState)):
-        if asked[name] and asked[name] not in choices.values:
-            raise ValidationError({name: gettext("Known values: %(names)s.") % {"names": ", ".join(choices.values)}})
-    if any(len(asked[name]) > LONGEST or "\0" in asked[name] for name in TEXTS):
-        raise ValidationError({"to": gettext("Enter at most %(number)s characters.") % {"number": LONGEST}})
-    return {name: value for name, value in asked.items() if value}
-
-
-def _filtered(rows, asked):
-    rows = named_in(rows, **{name: asked.get(name, "") for name in TEXTS})
-    return rows.filter(**{name: asked[name] for name in ("kind", "state") if name in asked})
 
 
 def _after(rows, after):
@@ -105,7 +84,7 @@ def _email_or_404(rows, pk):
 @never_cache
 @require_safe
 def email(request, pk):
-    (row,) = email_rows([_email_or_404(email_list(request.user), pk)])
+    (row,) = email_rows([_email_or_404(emails_seen(request.user), pk)])
     body, language = email_body(request.user, row.email, emails.render)
     context = {
         "row": row,
@@ -124,7 +103,7 @@ def email(request, pk):
 @signed_in
 def send(request, pk):
     """Send a failed email again."""
-    found = _email_or_404(email_list(request.user), pk)
+    found = _email_or_404(emails_seen(request.user), pk)
     page = reverse("email", args=[found.pk])
     try:
         send_again(email=found, by=request.user)

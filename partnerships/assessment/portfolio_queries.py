@@ -7,9 +7,10 @@ and no group reveals more than a single row shows to everyone who may see the ro
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Expression, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,7 @@ from partnerships.core.access import (
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Listing, Ordering
+from partnerships.core.prepared import prepared_column
 from partnerships.core.types import Params
 from partnerships.registry.rules import parties_visible_to
 
@@ -219,16 +221,23 @@ def rounds_to_handle(person: Viewer, *, days: int, most: int) -> list[Round]:
     rounds = rounds_visible_to(person).filter(cancelled_at=None)
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
-    opened = Round.objects.filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
-    due = _due_responses(opened).filter(side__round=OuterRef("pk")).order_by().values("side__round")
-    asked = RoundSide.objects.filter(round=OuterRef("pk")).order_by().values("round")
-    rows = rounds.annotate(
-        due_responses=Subquery(due.annotate(n=Count("pk")).values("n")),
-        asked=Subquery(asked.annotate(n=Sum("asked")).values("n")),
-    )
+    rows = rounds.annotate(**_numbers_of_rounds())
     closing = Q(opened_at=None, closes_at__lte=clock.now() + timedelta(days=days))
     rows = rows.filter(closing | Q(due_responses__gt=0)).select_related("partnership__lead", "started_by", *_STARTED_BY)
     return list(rows.order_by("closes_at", "pk")[:most])
+
+
+@cache
+def _numbers_of_rounds() -> dict[str, Expression]:
+    """The numbers of `rounds_to_handle`, which depend on the round alone."""
+    opened = Round.objects.filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
+    due = _due_responses(opened).filter(side__round=OuterRef("pk")).order_by().values("side__round")
+    asked = RoundSide.objects.filter(round=OuterRef("pk")).order_by().values("round")
+    numbers = {
+        "due_responses": Subquery(due.annotate(n=Count("pk")).values("n")),
+        "asked": Subquery(asked.annotate(n=Sum("asked")).values("n")),
+    }
+    return {name: prepared_column(Round.objects.all(), number) for name, number in numbers.items()}
 
 
 @dataclass

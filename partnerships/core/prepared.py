@@ -7,7 +7,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Expression, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import BaseExpression, RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -41,7 +41,7 @@ class PreparedColumn(RawSQL):
         raise AssertionError("In a subquery, the table of the rows has another name.")
 
 
-def prepared_column(rows: QuerySet, value: Expression) -> PreparedColumn:
+def prepared_column(rows: QuerySet, value: BaseExpression) -> PreparedColumn:
     """This value, with its SQL, to annotate rows of the same model. It needs no other table but in subqueries of its own."""
     resolved = value.resolve_expression(rows.query, allow_joins=False)
     sql, params = rows.query.get_compiler(DEFAULT_DB_ALIAS).compile(resolved)

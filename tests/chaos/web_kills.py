@@ -16,7 +16,7 @@ from tests.chaos.writes import Writers
 from tests.start.running import Registry
 
 WRITES = 1000  # acknowledged, on each database
-PAUSES = (0.5, 1.5)  # seconds between two kills
+PAUSES = (0.5, 1.5)  # seconds from the first write that is acknowledged after a kill to the next kill
 
 
 def on_postgres():
@@ -28,7 +28,7 @@ def on_postgres():
         given, pages, kills = registry.call("tests.chaos.browsers:prepare", 8), registry.pages(), 0
         with Writers(registry.port, given, WRITES) as writers:
             while not writers.are_done:
-                time.sleep(random.Random(kills).uniform(*PAUSES))
+                _pause(writers, kills)
                 kills += 1
                 if kills % 3:
                     children = subprocess.run(["pgrep", "-P", str(pages.pid)], capture_output=True, text=True)
@@ -50,12 +50,20 @@ def on_sqlite():
         limits = deployment.LIMITS | {"SAMPLE": "no", "DATABASE_URL": database}
         with _Restarted(var, limits) as pages, Writers(pages.port, given, WRITES) as writers:
             while not writers.are_done:
-                time.sleep(random.Random(kills).uniform(*PAUSES) * 3)
+                _pause(writers, kills)
                 kills += 1
                 pages.kill()
                 pages.start()
                 writers.port = pages.port
         return _sum_up("SQLite", writers, kills, registry.call, home)
+
+
+def _pause(writers, kills):
+    """Wait until people save again, however long a busy machine takes to restart, and then a little longer."""
+    known = len(writers.acknowledged)
+    while len(writers.acknowledged) == known and not writers.are_done:
+        time.sleep(0.05)
+    time.sleep(random.Random(kills).uniform(*PAUSES))
 
 
 class _Restarted:

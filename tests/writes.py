@@ -10,9 +10,9 @@ from functools import cache
 
 from tests import fields
 
-# Whatever withdraws something also redacts it from reports. Activities and plans that name what changed are sent with the
-# next pull.
-RESTAMPED = {"Activity.stamp", "Plan.stamp"}
+# Whatever withdraws something also redacts it from reports. What names it is sent with the next pull, and so is a count whose
+# neighbor changed. A round that everyone could read comes as gone.
+RESTAMPED = {"Activity.stamp", "Plan.stamp", "Makeup.stamp", "Round.stamp", "Round.is_public"}
 FOLLOW = {"+Change", "+Email", "Email.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"} | RESTAMPED
 MOVES = {"version", "public_version", "stamp", "updated_at"}
 

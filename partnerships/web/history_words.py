@@ -81,6 +81,12 @@ class Words:
             return str(NO_NAME)
         if re.fullmatch(SHAPE, value):
             return self.names.get(value) or self.hidden.get(value) or value
-        if _MOMENT.fullmatch(value):
-            return moment(datetime.fromisoformat(value), self.zone)
-        return day(value) if _DAY.fullmatch(value) else value
+        return self._dated(value)
+
+    def _dated(self, value: str) -> str:
+        try:
+            if _MOMENT.fullmatch(value):
+                return moment(datetime.fromisoformat(value), self.zone)
+            return day(value) if _DAY.fullmatch(value) else value
+        except (ValueError, OverflowError):  # someone's words that only look like a date
+            return value

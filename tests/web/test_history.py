@@ -83,6 +83,16 @@ def test_keys_and_ids_are_shown_as_labels(as_editor, people):
     assert not re.search(r"[JGDA]-[0-9A-Z]{6}-", said)
 
 
+@pytest.mark.parametrize(
+    "words", ["0000-00-00", "2026-13-01T10:00Z", "0001-01-01T00:00+00:00", "9999-12-31T23:59-10:00"]
+)
+def test_words_that_only_look_like_a_date_are_shown_as_they_are(as_editor, people, record, words):
+    save_partnership(partnership=record, by=people.editor, fields={"summary": words})
+    said = page(as_editor, record)
+    assert said.status_code == 200
+    assert f"Second words {words}" in page_text(said)
+
+
 def test_the_name_of_who_withdrew_since_is_not_said(as_editor, people):
     group = make_organization("Quiet neighbors", "named")
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])

@@ -1,7 +1,8 @@
 """Naughty strings (tests/naughty_list.py) typed into every text input of every form, and what pages and the database show then.
 
-The forms are those of the table of rights, each as one role, so a new route is tried without more code. Every post
-fills all inputs of its form with different texts, which move on by one input with each post.
+The forms are those of the table of rights, each as one role, so a new route is tried without more code. An input that
+keeps any text gets all texts, many in one post, and some of them alone: every form others. An input that names a record,
+or holds a number or a date, gets a quarter of them.
 """
 
 import contextlib
@@ -53,6 +54,8 @@ MEANT = (
 KEEPS_NAME = "keeps_name"  # checked, it adds the former name to what is typed into the other names
 MEANT_HERE = {("suppressions", "why")}  # not an address here
 TEXTS = ("text", "textarea")
+SHARES = 12  # each form gets one of so many shares of the texts alone, and the next form the next one
+MEANT_SHARES = 4  # the same for inputs that don't keep any text
 TOO_LONG = 21_000  # characters, more than any input takes
 REFUSALS = ("can’t save", "Null characters")
 
@@ -174,16 +177,21 @@ def kept_by(sheet, texts):
     return [text for text in texts if sheet.route not in WITHOUT_MARKS or not {"<", ">"} & {*text}]
 
 
-def type_all(sheet, sender, count, texts):
-    """Type each text into each input that keeps any text. Each must be saved as it was typed."""
-    texts = kept_by(sheet, texts)
-    for n in range(len(texts)):
-        typed = {
-            name: fit(one, texts_for(one, texts), n + place) for place, (name, one) in enumerate(sheet.free.items())
-        }
-        sent = sender.send(sheet.role, sheet.url, sheet.data | typed)
+def type_all(sheet, sender, count, texts, alone):
+    """Type each text into each input that keeps any text: as many at once as fit, and those of `alone` by themselves.
+
+    Each must be saved as it was typed, and every page that shows it must have the same structure as with plain words.
+    """
+    if not sheet.free:
+        return
+    plain = sender.send(
+        sheet.role, sheet.url, sheet.data | dict.fromkeys(sheet.free, "Plain words"), _look(sheet, sender)
+    ).seen
+    for typed in [*_joined(sheet, kept_by(sheet, texts)), *_alone(sheet, kept_by(sheet, alone))]:
+        sent = sender.send(sheet.role, sheet.url, sheet.data | typed, _look(sheet, sender))
         count.posts += 1
         count.typed += len(typed)
+        count.pages += len(sent.seen)
         if sent.answer.status_code not in (200, 302):
             count.wrong.append(f"{sheet}: {sent.answer.status_code} {typed}"[:500])
             continue
@@ -192,7 +200,26 @@ def type_all(sheet, sender, count, texts):
             kept = {normal(text) for text in typed.values() if any(one.endswith(normal(text)) for one in kept)}
         lost = {name: text for name, text in typed.items() if normal(text) not in kept}
         count.note(not lost, f"{sheet}: not kept {lost}")
+        count.note(sent.seen.keys() == plain.keys(), f"{sheet}: other pages {sorted(sent.seen)} for {typed}")
+        for page in sent.seen.keys() & plain.keys():
+            count.note(sent.seen[page] == plain[page], f"{sheet}: {page} is built in another way by {typed}")
     count.inputs |= {(sheet.route, name) for name in sheet.free}
+
+
+def _joined(sheet, texts):
+    """Yield data with all texts in each input, as many at once as fit."""
+    starts = dict.fromkeys(sheet.free, 0)
+    while any(start < len(texts_for(sheet.free[name], texts)) for name, start in starts.items()):
+        typed = {}
+        for name, one in sheet.free.items():
+            typed[name], starts[name] = join_fitting(texts_for(one, texts), starts[name], min(one.most or 3000, 3000))
+        yield typed
+
+
+def _alone(sheet, texts):
+    """Yield data with one text in each input, which move on by one input each time."""
+    for n in range(len(texts)):
+        yield {name: fit(one, texts_for(one, texts), n + place) for place, (name, one) in enumerate(sheet.free.items())}
 
 
 def _kept(sent) -> set[str]:
@@ -295,27 +322,6 @@ def structure(body):
     return found
 
 
-def look_at_all(sheet, sender, count, texts):
-    """Save many texts at once: every page that shows them must have the same structure as with plain words."""
-    if not sheet.free:
-        return
-    texts = kept_by(sheet, texts)
-    plain = sender.send(
-        sheet.role, sheet.url, sheet.data | dict.fromkeys(sheet.free, "Plain words"), _look(sheet, sender)
-    ).seen
-    starts = dict.fromkeys(sheet.free, 0)
-    while any(start < len(texts_for(sheet.free[name], texts)) for name, start in starts.items()):
-        typed = {}
-        for name, one in sheet.free.items():
-            typed[name], starts[name] = join_fitting(texts_for(one, texts), starts[name], min(one.most or 3000, 3000))
-        seen = sender.send(sheet.role, sheet.url, sheet.data | typed, _look(sheet, sender)).seen
-        count.posts += 1
-        count.pages += len(seen)
-        count.note(seen.keys() == plain.keys(), f"{sheet}: other pages {sorted(seen)} for {typed}")
-        for page in seen.keys() & plain.keys():
-            count.note(seen[page] == plain[page], f"{sheet}: {page} is built in another way by {typed}")
-
-
 def join_fitting(texts, start, most):
     """Return as many of the texts from this index on as fit together, and the index of the next one."""
     found, length = [], 0
@@ -348,14 +354,14 @@ def _look(sheet, sender):
 
 
 def try_all(world, part=0, parts=1) -> Count:
-    """Try every text in every input of one part of the forms."""
+    """Try the texts in every input of one part of the forms."""
     sender, count = Sender(world), Count()
-    for sheet in sheets(sender)[part::parts]:
+    for place, sheet in [*enumerate(sheets(sender))][part::parts]:
         was, started = len(count.wrong), time.monotonic()
-        type_all(sheet, sender, count, EVERY if sheet.free else [])
+        type_all(sheet, sender, count, EVERY, EVERY[place % SHARES :: SHARES])
         refuse_all(sheet, sender, count)
-        break_all(sheet, sender, count, EVERY, [*EVERY[::12], *REFUSED])
-        look_at_all(sheet, sender, count, EVERY)
+        few = EVERY[place % MEANT_SHARES :: MEANT_SHARES]
+        break_all(sheet, sender, count, few, [*few[::SHARES], *REFUSED])
         print(f"  {sheet}: {time.monotonic() - started:.0f} s", *count.wrong[was:][:5], sep="\n    ", flush=True)
     return count
 
@@ -369,12 +375,11 @@ def try_some(world, texts, routes) -> Count:
     sender, count = Sender(world), Count()
     for place, sheet in enumerate(sheets(sender, routes)):
         few = [texts[(2 * place + n) % len(texts)] for n in range(2)]
-        type_all(sheet, sender, count, few if sheet.free else [])
+        type_all(sheet, sender, count, few, few)
         some = replace(sheet, free=dict([*sheet.free.items()][place % 3 :: 3]), meant={})
         refuse_all(some, sender, count, REFUSED[place % len(REFUSED) :][:1])
         break_all(some, sender, count, few[:1], [])
         _break(sheet, sender, count, dict.fromkeys(sheet.meant, few[0]))
-        look_at_all(sheet, sender, count, few)
         count.inputs |= {(sheet.route, name) for name in sheet.meant}
     return count
 

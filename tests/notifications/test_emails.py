@@ -21,7 +21,7 @@ from partnerships.mail.message import Mail, ascii_address, compose
 from partnerships.meetings import meetings
 from partnerships.models import Email
 from partnerships.notifications import emails, links, recipients
-from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_list, email_rows
+from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_rows, emails_seen
 from partnerships.registry import actions as registry
 from tests.factories import make_meeting, make_organization, make_partnership, party
 from tests.notifications.every_email import CANARY, make_everything, rendered
@@ -268,7 +268,7 @@ def shown_emails():
 def test_who_sees_which_emails(people, every_email):
     count, of_office = shown_emails().count(), shown_emails().filter(lead=people.office).count()
     decided = Email.objects.filter(lead=people.office, subject_type__in=("claim", "suggestion")).count()
-    seen = {name: email_list(person).count() for name, person in people.as_roles().items()}
+    seen = {name: emails_seen(person).count() for name, person in people.as_roles().items()}
     assert seen == dict.fromkeys(people.as_roles(), 0) | {
         "editor": of_office,
         "reader": of_office - decided,  # those are for the people who decide
@@ -304,11 +304,11 @@ def test_emails_go_with_the_record_to_another_office(people, every_email):
     registry.save_partnership(
         partnership=partnership, by=SYSTEM, fields={"lead": people.other_office, "title": "Taken over"}
     )
-    of_other = email_list(people.other_editor).exclude(kind="lead_changed")  # written by this change
-    assert (email_list(people.editor).count(), of_other.count()) == (before - about_it, about_it)
-    assert "Taken over" not in str(email_rows(email_list(people.editor)))
+    of_other = emails_seen(people.other_editor).exclude(kind="lead_changed")  # written by this change
+    assert (emails_seen(people.editor).count(), of_other.count()) == (before - about_it, about_it)
+    assert "Taken over" not in str(email_rows(emails_seen(people.editor)))
     # Administrators alone can see what partners were told.
-    assert not email_list(people.other_editor).filter(kind__in=("remark_shown", "confirmation_asked")).exists()
+    assert not emails_seen(people.other_editor).filter(kind__in=("remark_shown", "confirmation_asked")).exists()
 
 
 def test_an_email_shows_staff_no_address(files, settings, people):
@@ -324,7 +324,7 @@ def test_an_email_shows_staff_no_address(files, settings, people):
 
 def test_rows_name_people_and_titles_in_few_queries(people, every_email, django_assert_num_queries):
     with django_assert_num_queries(18):  # one for the reader's memberships
-        rows = email_rows(email_list(people.editor))
+        rows = email_rows(emails_seen(people.editor))
     named = {(row.email.kind, row.to, row.about) for row in rows}
     assert named == {
         (kind, to, title)

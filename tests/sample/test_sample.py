@@ -305,8 +305,19 @@ def test_each_side_has_a_manager_and_both_have_spoken_of_the_made_up_case_alone(
 def test_removing_leaves_no_sample_row_and_tells_sync(sample):
     kinds = [one for one in record_types.all_types() if one.key not in ("partnership", "issuearea")]
     public = {one.public_id for kind in kinds for one in kind.visible_to(None)}
+    public |= set(Round.objects.filter(is_public=True).values_list("public_id", flat=True))
     prefixes = {public_id[0] for public_id in public}
-    assert prefixes >= {"G", "J", "D", "M", "V", "S", "N", "K"}  # activities, results, measures and plans too
+    assert prefixes >= {
+        "G",
+        "J",
+        "D",
+        "M",
+        "V",
+        "S",
+        "N",
+        "K",
+        "R",
+    }  # activities, results, measures, plans and rounds too
     published = set(Partnership.objects.filter(is_published=True).values_list("public_id", flat=True))
     reader = make_person("reader@elsewhere.example.org")
     follow(by=reader, record=Partnership.objects.filter(is_published=True).first())

@@ -51,7 +51,7 @@ from tests.access_roles import (
 GROUPS = (
     Group("search", READ, ("search", "search_suggestions", "picker"), {"": ANYONE}),
     Group("people and settings", READ, ("office",), {"": SIGNED_IN - {"stranger"}}),
-    Group("leading on to what is one's own", OWN, ("own_organization", "office_invite"), statuses={302: ANYONE}),
+    Group("leading on to what is one's own", OWN, ("office_invite",), statuses={302: ANYONE}),
     Group("pages about the site", READ, (*(f"site_{key}" for key in PAGES), "robots", "security", "sitemap",
         "sitemap_part"), {"": ANYONE}),
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "api_swagger", "partnerships",

@@ -157,7 +157,6 @@ urlpatterns = [
     path("claims/", claims.queue, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/<int:pk>/file/", claims.claim_file, name="claim_file"),
-    path("organizations/mine/", overview.own_organization, name="own_organization"),
     path("organizations/<str:public_id>/mine/", own_organization.mine, name="organization_mine"),
     path(
         "organizations/<str:public_id>/still-right/", own_organization.confirm_current, name="organization_still_right"

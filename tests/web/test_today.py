@@ -65,8 +65,8 @@ def test_who_has_nothing_to_do_is_led_to_what_is_theirs(people):
     calm = [
         today(person).partition('id="calm"')[2].partition("</section>")[0] for person in (people.partner, people.reader)
     ]
-    assert [re.findall(r'href="([^"]+)">([^<]+)', text) for text in calm] == [
-        [("/organizations/mine/", "See your organization")],
+    assert [re.findall(r'href="([^"]+)">\s*([^<]+?)\s*<', text) for text in calm] == [
+        [(f"/organizations/{people.organization.public_id}/mine/", "See your organization")],
         [("/partnerships/", "See partnerships")],
     ]
 

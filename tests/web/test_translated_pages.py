@@ -283,7 +283,7 @@ NO_PAGE |= {
     "mfa_reauthenticate_webauthn",
     "mfa_deactivate_totp",
 }
-NO_PAGE |= {"own_organization", "office_invite"}  # they lead on
+NO_PAGE |= {"office_invite", "council_report"}  # they lead on
 NO_PAGE |= {"account_confirm_login_code", "mfa_authenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"}
 
 

@@ -58,16 +58,6 @@ def overview(request):
 @page_language.translated
 @never_cache
 @require_safe
-def own_organization(request):
-    """Lead on to the person's own organization, or to a choice if there are several."""
-    own = [one.body for one in memberships_of(request.user) if one.organization_id]
-    return redirect("organization_mine", own[0].public_id) if len(own) == 1 else redirect("office")
-
-
-@login_required
-@page_language.translated
-@never_cache
-@require_safe
 def invite(request):
     """Redirect to the invitation of the only office or organization that the person manages, or to the list."""
     own = [one.body for one in memberships_of(request.user) if manages(request.user, one.body)]

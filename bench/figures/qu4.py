@@ -28,7 +28,7 @@ BEFORE = {
     "Invite a colleague to the office": (5, 1, 26),
     "Confirm a record as a partner": (5, 1, 26),
     "Change the mission of one’s own organization": (4, 1, 26),
-    "Answer one question of a round from its email": (4, 0, 13),
+    "Answer one question of a round from its email": (3, 0, 10),
 }
 
 

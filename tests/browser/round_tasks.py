@@ -91,6 +91,7 @@ def _(hands):
     hands.follow("Ask both sides")
     hands.write("Name of the round", "Autumn")
     hands.write_day("Deadline", in_days(20))
+    hands.untick("Department of Housing: it names its people itself")
     hands.press("Ask them")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.", "Choose at least one person")
     hands.tick("Department of Housing: Housing strategy desk")

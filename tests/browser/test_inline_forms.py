@@ -313,7 +313,7 @@ def test_a_row_is_added_to_a_form_and_gets_the_focus(page, record):
 
 
 def test_an_added_row_of_a_partner_suggests_names_from_the_directory(page):
-    page.goto("/partnerships/new/?kind=contract")
+    page.goto("/partnerships/new/?kind=joint_project")
     page.get_by_role("button", name="Add another partner").press("Enter")
     partner = page.locator("[name=parties-3-entity]")
     expect(partner).to_be_focused()

@@ -177,6 +177,11 @@ class PartnerForm(PartyForm):
 class PartyRows(Rows):
     add_label = _("Add another partner")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if any(not row.get("entity") for row in self.initial or ()):
+            self.open_rows, self.extra = 0, 1  # the row of the partner that is needed is one of them, and open
+
     def add_fields(self, form, index):
         super().add_fields(form, index)
         form.starts_open = form.starts_open or form.is_proposed

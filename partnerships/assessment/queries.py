@@ -23,7 +23,7 @@ CANCELLATION = ("cancellation",)
 PARTY = ("party__partnership", *(f"party__{name}" for name in BODIES))
 RECENT_DAYS = 90
 MOST_PLACES = 20  # shown on one person's page
-_LOOKED_AT = 100
+_LOOKED_AT = 100  # rows that `requests_to_partners` reads for both lists together
 
 
 @dataclass(frozen=True)

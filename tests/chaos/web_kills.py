@@ -8,15 +8,15 @@ import contextlib
 import json
 import random
 import subprocess
-import time
 
 from tests import servers
 from tests.chaos import deployment
 from tests.chaos.writes import Writers
 from tests.start.running import Registry
+from tests.waiting import until
 
 WRITES = 1000  # acknowledged, on each database
-PAUSES = (0.5, 1.5)  # seconds from the first write that is acknowledged after a kill to the next kill
+SAVED = (1, 30)  # writes that are acknowledged between two kills
 
 
 def on_postgres():
@@ -28,7 +28,7 @@ def on_postgres():
         given, pages, kills = registry.call("tests.chaos.browsers:prepare", 8), registry.pages(), 0
         with Writers(registry.port, given, WRITES) as writers:
             while not writers.are_done:
-                _pause(writers, kills)
+                _wait_for_writes(writers, kills)
                 kills += 1
                 if kills % 3:
                     children = subprocess.run(["pgrep", "-P", str(pages.pid)], capture_output=True, text=True)
@@ -50,7 +50,7 @@ def on_sqlite():
         limits = deployment.LIMITS | {"SAMPLE": "no", "DATABASE_URL": database}
         with _Restarted(var, limits) as pages, Writers(pages.port, given, WRITES) as writers:
             while not writers.are_done:
-                _pause(writers, kills)
+                _wait_for_writes(writers, kills)
                 kills += 1
                 pages.kill()
                 pages.start()
@@ -58,12 +58,10 @@ def on_sqlite():
         return _sum_up("SQLite", writers, kills, registry.call, home)
 
 
-def _pause(writers, kills):
-    """Wait until people save again, however long a busy machine takes to restart, and then a little longer."""
-    known = len(writers.acknowledged)
-    while len(writers.acknowledged) == known and not writers.are_done:
-        time.sleep(0.05)
-    time.sleep(random.Random(kills).uniform(*PAUSES))
+def _wait_for_writes(writers, kills):
+    """Wait until people saved a few times more, however long a busy machine takes to restart."""
+    wanted = len(writers.acknowledged) + random.Random(kills).randint(*SAVED)
+    until(lambda: len(writers.acknowledged) >= wanted or writers.are_done)
 
 
 class _Restarted:

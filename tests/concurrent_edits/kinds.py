@@ -184,7 +184,7 @@ MEETINGS = {
     "check-ins: two fields": Race(
         table.check_ins_of,
         Move("/check-ins/{id}/", "anchor_on", value=day),
-        Move("/check-ins/{id}/", "rhythm", value=lambda who, n: ("monthly", "yearly")[n % 2]),
+        Move("/check-ins/{id}/", "rhythm", value=lambda who, n: ("weekly", "yearly")[n % 2]),
         BOTH,
     ),
     "check-in": Race(table.check_in, *both(Move("/check-ins/{id}/done/", "note")), FIRST, is_logged=False),

@@ -3,7 +3,7 @@
 import pytest
 
 from partnerships.web.partnerships.tabs import TABS
-from tests.browser import page_checks
+from tests.browser import page_checks, windows
 from tests.browser.days import in_days
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.visitor_tasks import STRATEGY
@@ -18,7 +18,7 @@ PATHS = [name.removeprefix("partnership").strip("_") for name, _ in TABS.values(
 def test_no_tab_is_too_tall_at_rest(window, task_site, who, width):
     page = window(who, at=task_site, width=width).new_page()
     page.goto("/partnerships/?q=housing+access")
-    page.get_by_role("link", name=STRATEGY).first.click()
+    windows.follow(page, STRATEGY)
     home, tall = page.url, {}
     for path in PATHS:
         page.goto(f"{home}{path}/" if path else home)
@@ -37,7 +37,7 @@ def test_no_measure_or_held_meeting_is_too_tall(window, task_site, width):
         (past, "Housing working group", ("",)),
     ):
         page.goto(listed)
-        page.get_by_role("link", name=name).first.click()
+        windows.follow(page, name)
         for path in [page.url + query for query in more]:
             page.goto(path)
             height = page.evaluate("document.documentElement.scrollHeight")

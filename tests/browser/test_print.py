@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import windows
 from tests.browser.days import in_days
 from tests.browser.site import STAFF
 
@@ -15,7 +16,7 @@ LEFT_OUT = ("For your office", "Languages", "Main")
 def test_paper_leaves_out_what_is_for_the_office(window, task_site, listed, name):
     page = window(STAFF, at=task_site).new_page()
     page.goto(listed)
-    page.get_by_role("link", name=name).first.click()
+    windows.follow(page, name)
     parts = {
         "For your office": page.get_by_role("heading", name="For your office"),
         "Languages": page.get_by_role("navigation", name="Languages"),

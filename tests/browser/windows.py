@@ -46,6 +46,11 @@ def window(browser, site, who=None, *, width=1280, height=900, script=True, **op
     return context
 
 
+def follow(page, name):
+    """Go where the first link by this name leads, and wait until the page is there, which a click alone doesn't."""
+    page.goto(page.get_by_role("link", name=name).first.get_attribute("href"))
+
+
 def enter(context, site, who=None):
     """Sign this browser context in as this person alone."""
     context.clear_cookies()

@@ -277,7 +277,7 @@ def _is_entity(name, one):
 def singles(form, sender, done, place):
     """Yield (field, forged value) for every field that wasn't tried for this role and route.
 
-    Of equal rows, the first and the last are tried. A field with many such values gets every third of them, and the
+    Of equal rows, the first and the last are tried. A field with many such values gets every sixth of them, and the
     next role continues with the next ones.
     """
     ids = [str(number) for number in range(1, 9)]
@@ -302,7 +302,7 @@ def singles(form, sender, done, place):
         else:
             values = [new_text(one)]
         values = list(dict.fromkeys(values))
-        yield from ((name, value) for value in (values[turn % 3 :: 3] if len(values) > 5 else values))
+        yield from ((name, value) for value in (values[turn % 6 :: 6] if len(values) > 5 else values))
 
 
 def extras(world) -> dict:

@@ -41,6 +41,7 @@ MOST = 50  # lines of one sort, so that what the page counts is all that most of
 SHOWN = 8  # lines of a group before the rest folds
 MOST_LINES = 5
 NEXT = 4  # meetings
+OWN = 3  # cards of own organizations before a link to all of them
 GROUPS = {"late": _("Overdue"), "soon": _("Due in the next 30 days"), "plan": _("To plan")}
 
 
@@ -159,7 +160,7 @@ def shown(person) -> dict:
         "coming": [_meeting_context(person, one) for one in coming[:NEXT]],
         "recent": recent,
         "to_publish": [one for one in recent if not one.is_published and may_write_partnership(person, one)],
-        "organizations": _own_organizations(person) if organizations_of(person) else [],
+        **_own_organizations(person),
         "is_manager": manages_somewhere(person),
         "own_answers": _own_answers(person, zone) if partner else [],
         "came_of_it": _came_of_it(person, zone) if partner else [],
@@ -171,9 +172,11 @@ def _group_context(key, lines):
     return {"key": key, "title": title, "count": len(lines), "lines": lines[:SHOWN], "more": lines[SHOWN:]}
 
 
-def _own_organizations(person) -> list[dict]:
-    own = [one.organization for one in memberships_of(person) if one.organization]
-    return [{"record": one, "may_write": may_write_organization(person, one)} for one in own]
+def _own_organizations(person) -> dict:
+    """The first few organizations of the person, and how many more they have."""
+    own = [one.organization for one in memberships_of(person) if one.organization] if organizations_of(person) else []
+    cards = [{"record": one, "may_write": may_write_organization(person, one)} for one in own[:OWN]]
+    return {"organizations": cards, "more_organizations": len(own) - len(cards)}
 
 
 def _assigned_to(who) -> str:

@@ -261,3 +261,12 @@ def test_days_are_those_of_the_readers_time_zone(people):
         type(people.editor).objects.filter(pk=people.editor.pk).update(zone="Europe/Paris")
         page = today(people.editor)
         assert ("Tuesday, March 3, 2026" in page, "1 day overdue" in page) == (True, True)
+
+
+def test_a_person_of_many_organizations_gets_three_cards_and_a_link_to_all(people):
+    for number in range(5):
+        one = make_organization(f"Tenants of block {number}")
+        Membership.objects.create(person=people.reader, organization=one, role="editor")
+    page = today(people.reader)
+    assert page.count('<h2 class="h3" id="own-') == 3
+    assert re.findall(r'<a class="go" href="/account/">([^<]*)<', page) == ["2 more organizations of yours"]

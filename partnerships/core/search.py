@@ -19,7 +19,6 @@ from django.db.models.functions import Greatest, Length
 from partnerships.core import search_words
 from partnerships.core.fields import InList
 from partnerships.core.models import SearchEntry
-from partnerships.core.search_snippets import snippet
 from partnerships.core.search_sql import COMMON, NEWEST, RARE, Has, Score, published
 from partnerships.core.search_words import singular, split_words
 
@@ -37,7 +36,6 @@ __all__ = [
     "remove",
     "row_of",
     "singular",
-    "snippet",
     "split_words",
 ]
 

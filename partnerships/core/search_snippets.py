@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+from partnerships.core.search import Query
 from partnerships.core.search_words import short_forms, split_words
-
-if TYPE_CHECKING:
-    from partnerships.core.search import Query
 
 LONGEST_SNIPPET = 160
 TEXT_READ = 20_000  # characters of a text that are searched
@@ -15,7 +12,7 @@ TEXT_READ = 20_000  # characters of a text that are searched
 _SHOWN_WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f’‘'ʼ`´]*[\w\u0300-\u036f])?")
 
 
-def snippet(query: "Query", parts: Iterable[tuple[str, str]]) -> tuple[str, str, str, str] | None:
+def snippet(query: Query, parts: Iterable[tuple[str, str]]) -> tuple[str, str, str, str] | None:
     """(label, before, match, after) for the text, among the pairs (label, text), that has most of the query's words.
 
     The three pieces are parts of the displayed text, accents included, and at most 160 characters together. None when
@@ -29,7 +26,7 @@ def snippet(query: "Query", parts: Iterable[tuple[str, str]]) -> tuple[str, str,
     return best or _by_short_form(query.words, parts)
 
 
-def marked(query: "Query", text: str) -> list[tuple[str, bool]]:
+def marked(query: Query, text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is a word that the query asked for, as typed or as corrected."""
     pieces, end, asked = [], 0, {*query.beginnings, *query.typed}
     for shown in _SHOWN_WORD.finditer(text[:TEXT_READ]):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core import search as text_search
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import LONGEST_QUERY, refuse_unknown
-from partnerships.core.search_snippets import marked
+from partnerships.core.search_snippets import marked, snippet
 from partnerships.core.types import Text
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import fields_shown
@@ -236,7 +236,7 @@ class _Words:
         ]
         if lacks:
             texts = [(place, title), *((name, text) for name, text in others if text)]
-            found = text_search.snippet(replace(query, words=tuple(lacks)), texts)
+            found = snippet(replace(query, words=tuple(lacks)), texts)
             if found and found[0] == place:
                 return gettext("Initials of its name")
             if found:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from partnerships.core import search, search_words
 from partnerships.core.search import Entry
+from partnerships.core.search_snippets import snippet
 from partnerships.core.search_sql import COMMON, NEWEST, published
 from partnerships.models import SearchEntry, SearchGram, SearchWord
 from tests.core.search_queries import QUERIES, RECORDS, G, P, entries
@@ -334,7 +335,7 @@ def test_whether_a_very_common_word_is_published_is_seen_among_the_newest_or_by_
 
 
 def why_matched(typed, *parts):
-    return search.snippet(search.Query(typed, words=tuple(search_words.split_words(typed))), parts)
+    return snippet(search.Query(typed, words=tuple(search_words.split_words(typed))), parts)
 
 
 def test_why_shows_the_text_that_holds_most_words():

@@ -10,10 +10,11 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_somewhere
-from partnerships.core import clock, record_types, search
+from partnerships.core import clock, record_types
 from partnerships.core.access import is_staff, jurisdictions_written_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS
 from partnerships.core.languages import in_each_language
+from partnerships.core.search_snippets import snippet
 from partnerships.registry import attention, document_queries, facet_queries, rules
 from partnerships.registry.choices import Status
 from partnerships.registry.exports import PARTNERSHIPS
@@ -140,5 +141,5 @@ def texts_of(document) -> list[tuple[str, str]]:
 
 def why_lines(query, texts) -> list:
     """The snippet of a row's visible texts that matched the search, with the match marked."""
-    found = search.snippet(query, texts)
+    found = snippet(query, texts)
     return [format_html("{}: “{}<mark>{}</mark>{}”", *found)] if found else []

@@ -291,7 +291,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": [],  # the rules below the API decide what a person may read and change
     "DEFAULT_THROTTLE_CLASSES": ["partnerships.api.throttling.PerMinute"],
-    "DEFAULT_RENDERER_CLASSES": ["partnerships.api.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "partnerships.api.renderers.JSONRenderer",
+        "partnerships.api.renderers.PageRenderer",
+    ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "partnerships.api.renderers.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_METADATA_CLASS": None,

@@ -9,7 +9,7 @@ from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
-from partnerships.api.renderers import ProblemRenderer
+from partnerships.api.renderers import PageRenderer, ProblemRenderer
 from partnerships.api.throttling import TooMany
 from partnerships.core.errors import (
     MergedInto,
@@ -153,7 +153,8 @@ def exception_handler(exception, context):
 
 
 def _response(problem, request):
-    request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), ProblemRenderer.media_type
+    if not isinstance(getattr(request, "accepted_renderer", None), PageRenderer):
+        request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), ProblemRenderer.media_type
     found = document(problem)
     return Response(found, status=found["status"])
 

@@ -1,9 +1,19 @@
 """Renderers. Stored text is sent as it is, without being parsed."""
 
+import re
+from collections.abc import Iterator
+
 import orjson
+from django.template.loader import render_to_string
+from django.urls import reverse
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import BaseRenderer
+
+# First character of an id → the name of the URL of such a record. `resources` fills it.
+RECORDS: dict[str, str] = {}
+_LINKED = re.compile(r'(?<= ")(?:(?:https?://|/developers/#)[^"\\\s]+|[A-Z]-[0-9A-Z]{6}-[0-9A-Z])(?=")')
 
 
 class JSONRenderer(BaseRenderer):
@@ -11,6 +21,39 @@ class JSONRenderer(BaseRenderer):
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
         return data if isinstance(data, bytes) else orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
+class PageRenderer(BaseRenderer):
+    """The same JSON on a page, indented and with links to follow, for someone who opens an address in a browser.
+
+    DRF's own page has styles that the content security policy blocks, and sets a cookie on answers that are shared.
+    """
+
+    media_type, format = "text/html", "page"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        request, response = renderer_context["request"], renderer_context["response"]
+        found = orjson.loads(JSONRenderer().render(data))
+        pages = found if isinstance(found, dict) else {}
+        context = {
+            "address": request.get_full_path(),
+            "url": request.build_absolute_uri(),
+            "status": response.status_code,
+            "pager": {"earlier_url": pages.get("previous"), "more_url": pages.get("next")},
+            "pieces": _linked(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()),
+        }
+        return render_to_string("api/page.html", context, request=request._request)
+
+
+def _linked(text) -> Iterator[tuple[str, str]]:
+    """Yield JSON in pieces, each with its URL, which is empty where the piece is no link."""
+    end = 0
+    for found in _LINKED.finditer(text):
+        yield text[end : found.start()], ""
+        end, value = found.end(), found.group()
+        name = "" if "/" in value else RECORDS.get(value[0], "")
+        yield value, reverse(name, args=[value]) if name else value if "/" in value else ""
+    yield text[end:], ""
 
 
 class NDJSONRenderer(BaseRenderer):
@@ -56,14 +99,19 @@ class Negotiation(DefaultContentNegotiation):
     """Accepts any Accept header that names JSON.
 
     DRF refuses “application/json; charset=utf-8”, which many programs send. The `format` parameter takes precedence
-    over the header where there is a choice.
+    over the header where there is a choice. A person who opens an address in a browser gets a page; a script in a
+    browser doesn't.
     """
 
     def select_renderer(self, request, renderers, format_suffix=None):
+        page = next((one for one in renderers if isinstance(one, PageRenderer)), None)
+        renderers = [one for one in renderers if one is not page]
         wanted = request.query_params.get("format") if len(renderers) > 1 else None
         for renderer in renderers:
             if renderer.format == wanted:
                 return renderer, renderer.media_type
+        if page and request.method in SAFE_METHODS and request.META.get("HTTP_SEC_FETCH_DEST") == "document":
+            return page, page.media_type
         accepts = request.META.get("HTTP_ACCEPT")
         named = [one for one in renderers if one.format in (accepts or "") or one.media_type in (accepts or "")]
         if named and "*/*" not in accepts:

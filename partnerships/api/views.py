@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from partnerships.accounts.token_actions import record_use
 from partnerships.api import parameters
 from partnerships.api.authentication import person_of, reader_of
-from partnerships.api.renderers import YAMLRenderer
+from partnerships.api.renderers import PageRenderer, YAMLRenderer
 from partnerships.api.throttling import Quota, headers_of
 
 # Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
@@ -52,7 +52,7 @@ class RegistryView(APIView):
 
     @property
     def default_response_headers(self):
-        return CORS | {"Vary": "Accept-Encoding, Authorization, Cookie"}
+        return CORS | {"Vary": "Accept-Encoding, Authorization, Cookie, Sec-Fetch-Dest"}
 
     @property
     def reader(self):
@@ -102,7 +102,9 @@ class RegistryView(APIView):
         if self.quotas:
             for name, value in headers_of(self.quotas).items():
                 response[name] = value
-        if response.status_code == 200 and request.method in SAFE_METHODS and not response.streaming:
+        if isinstance(getattr(response, "accepted_renderer", None), PageRenderer):
+            response["Cache-Control"] = PRIVATE  # its frame is the reader's own
+        elif response.status_code == 200 and request.method in SAFE_METHODS and not response.streaming:
             _set_etag(request, response.render())
         return response
 

@@ -17,7 +17,7 @@ from partnerships.accounts.models import ApiToken
 from partnerships.api import files, parameters
 from partnerships.api.errors import Problem, invalid_parameter, parameter_error
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
-from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
+from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer, PageRenderer
 from partnerships.api.shapes import ID
 from partnerships.api.views import RegistryView
 from partnerships.core import clock, listing, pulls, record_types
@@ -141,7 +141,13 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return isinstance(getattr(request, "accepted_renderer", None), kind)
 
     def get_renderers(self):
-        many: tuple[type[BaseRenderer], ...] = (JSONRenderer, NDJSONRenderer, CSVRenderer, *self.more_formats)
+        many: tuple[type[BaseRenderer], ...] = (
+            JSONRenderer,
+            PageRenderer,
+            NDJSONRenderer,
+            CSVRenderer,
+            *self.more_formats,
+        )
         return [kind() for kind in many] if getattr(self, "action", "") == "list" else super().get_renderers()
 
     def get_queryset(self):

@@ -45,7 +45,9 @@ def test_answers_to_everyone_and_to_one(client, get, people):
     for address in addresses:
         answer = get(address)
         assert answer["Cache-Control"] == "no-cache"
-        assert {"Accept-Encoding", "Authorization", "Cookie"} == {name.strip() for name in answer["Vary"].split(",")}
+        assert {"Accept-Encoding", "Authorization", "Cookie", "Sec-Fetch-Dest"} == {
+            name.strip() for name in answer["Vary"].split(",")
+        }
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in answer
         assert "Set-Cookie" not in answer

@@ -20,7 +20,9 @@
       if (!node.data.trim() || e.closest("svg, script, style, select, textarea, datalist, .sr") || !seen(e)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      found.push({ e, text: node.data.trim().replace(/\s+/g, " "), boxes: [...range.getClientRects()] });
+      const frame = rolls(e)?.getBoundingClientRect(); // text that is scrolled out of it stands nowhere on the page
+      const boxes = [...range.getClientRects()].filter((box) => !frame || (box.bottom > frame.top && box.top < frame.bottom));
+      found.push({ e, text: node.data.trim().replace(/\s+/g, " "), boxes });
     }
     return found;
   };

@@ -116,6 +116,9 @@ def _read():
         add(f"site_{key}", "filled", f"/{key}/", (VISITOR,), narrow=True)
     add("words", "filled", "/words/", (VISITOR, STAFF))
     add("developers", "filled", "/developers/", (VISITOR, STAFF), narrow=True)
+    add("", "all lists of the API", "/api/v1/", (VISITOR,), narrow=True)
+    add("", "a list of the API", "/api/v1/partnerships/", (STAFF,), narrow=True)
+    add("", "a list of the API asked wrongly", "/api/v1/partnerships/?kidn=x", (VISITOR,), status=400, narrow=True)
     add("issue_areas", "filled", "/issue-areas/", EVERYONE, narrow=True)
     add("issue_area", "filled", "{area}", EVERYONE, narrow=True)
     for name in ("partnerships", "organizations", "jurisdictions", "departments", "meetings"):

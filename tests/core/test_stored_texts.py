@@ -22,7 +22,7 @@ ENTER = "A new record needs this. Enter “%(label)s”."
 def test_it_is_stored_in_english_and_shown_in_the_language_of_its_reader():
     with translation.override("es"):
         words = StoredText(ENTER, label=StoredText("Name"))
-    assert words == "Un registro nuevo lo necesita. Escriba “Nombre”."
+    assert words == "Una ficha nueva lo necesita. Escriba “Nombre”."
     stored = json.loads(json.dumps(as_stored(words)))
     assert stored == {"text": ENTER, "values": {"label": {"text": "Name", "values": {}}}}
     assert (shown(stored), from_stored(stored)) == ("A new record needs this. Enter “Name”.",) * 2

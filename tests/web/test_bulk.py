@@ -80,7 +80,7 @@ def test_another_language_keeps_what_is_checked_and_chosen(client, people, partn
     assert re.findall(r'<option value="([^"]+)" selected', text) == ["paused"]
     assert 'value="As agreed."' in text
     look = text_of(client.post("/partnerships/many/?lang=es", asked | {"switch": [], "look": "yes"}))
-    for words in ("Cambiaría 1 registro", "Activa", "En pausa", "Cambiar 1 registro"):
+    for words in ("Cambiaría 1 ficha", "Activa", "En pausa", "Cambiar 1 ficha"):
         assert words in look
 
 

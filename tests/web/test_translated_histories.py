@@ -57,7 +57,7 @@ def test_a_history_and_its_undo_are_in_the_language_of_the_reader(client, people
     check_both(client, undo, same=same)
     page = client.get(f"{reverse('partnership_history', args=[record.public_id])}?lang=es").content.decode()
     for words in (
-        f"{people.editor.name} cambió este registro",
+        f"{people.editor.name} cambió esta ficha",
         "31 de enero de 2026",
         "Por qué: It began.",
         "Arte y cultura",

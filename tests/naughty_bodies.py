@@ -23,11 +23,12 @@ from partnerships.models import Change
 from tests import factories
 from tests.counts import forget_counts
 from tests.naughty_list import LINES, PARAGRAPHS, REFUSED
-from tests.naughty_strings import Count, normal, strings
+from tests.naughty_strings import REFUSED_AT_ONCE, Count, normal, strings
 
 # Texts that are a link, which has to be one, or a key, or go with such a text.
 MEANT = {"website", "url", "link", "zone", "email", "state", "key", "group", "published_by"}
 LONGEST_WHY = 200
+SHARES = 4  # each body gets one of so many shares of the texts, and the next body the next one
 A_DAY = "2026-01-01"  # the one of the texts that is a day
 FLAGS = BooleanField.TRUE_VALUES | BooleanField.FALSE_VALUES  # such as “off”, which a field for yes or no takes
 
@@ -208,10 +209,10 @@ NAMES = [line for line in LINES[::4] if line != A_DAY and line not in FLAGS]
 
 
 def write_all(people, texts, refused=REFUSED, names=NAMES) -> Count:
-    """Each of these texts in every body; a part of them in headers. `names`: where something is named."""
+    """A share of these texts in every body, in each another; a part of them in headers. `names`: where something is named."""
     program = Program(people)
-    for body in bodies(people):
-        _keep(program, body, texts)
+    for place, body in enumerate(bodies(people)):
+        _keep(program, body, texts[place % SHARES :: SHARES] or texts)
         _refuse(program, body, refused, names)
         _break(program, body, texts)
         program.count.inputs |= {(body.method, body.path, *at) for at in body.inputs}
@@ -229,9 +230,9 @@ def _keep(program, body, texts):
 
 def _refuse(program, body, texts, names):
     """Control characters, one input at a time, and a wrong text in each place that names something."""
-    for at in body.free():
-        for text in texts:
-            _is_refused(program, body, {at: text})
+    for place, at in enumerate(body.free()):
+        for more in range(min(REFUSED_AT_ONCE, len(texts))):
+            _is_refused(program, body, {at: texts[(place * REFUSED_AT_ONCE + more) % len(texts)]})
     if body.meant():
         for text in names:
             _is_refused(program, body, dict.fromkeys(body.meant(), text))

@@ -2,7 +2,7 @@
 
 The forms are those of the table of rights, each as one role, so a new route is tried without more code. An input that
 keeps any text gets all texts, many in one post, and some of them alone: every form others. An input that names a record,
-or holds a number or a date, gets a quarter of them.
+or holds a number or a date, gets an eighth of them. Of control characters, each input gets some, and the next input others.
 """
 
 import contextlib
@@ -54,9 +54,10 @@ MEANT = (
 KEEPS_NAME = "keeps_name"  # checked, it adds the former name to what is typed into the other names
 MEANT_HERE = {("suppressions", "why")}  # not an address here
 TEXTS = ("text", "textarea")
-SHARES = 12  # each form gets one of so many shares of the texts alone, and the next form the next one
-MEANT_SHARES = 4  # the same for inputs that don't keep any text
+SHARES = 24  # each form gets one of so many shares of the texts alone, and the next form the next one
+MEANT_SHARES = 8  # the same for inputs that don't keep any text
 TOO_LONG = 21_000  # characters, more than any input takes
+REFUSED_AT_ONCE = 3  # control characters that an input gets
 REFUSALS = ("can’t save", "Null characters")
 
 
@@ -241,12 +242,12 @@ def strings(value):
 def refuse_all(sheet, sender, count, texts=REFUSED):
     """Send control characters, one input at a time.
 
-    Each is refused with an error next to what was typed, and nothing changes. Of equal rows, the first gets each
-    character and the others get one.
+    Each is refused with an error next to what was typed, and nothing changes. Every input gets the next few of these
+    characters; of equal rows, only the first gets several.
     """
     for place, name in enumerate(sheet.free):
-        is_whole = len(texts) == len(REFUSED) and _is_first(name)
-        for text in texts if is_whole else [texts[place % len(texts)]]:
+        number = min(REFUSED_AT_ONCE, len(texts)) if _is_first(name) else 1
+        for text in [texts[(place * REFUSED_AT_ONCE + more) % len(texts)] for more in range(number)]:
             sent = sender.send(sheet.role, sheet.url, sheet.data | {name: text})
             body = sent.answer.content.decode()
             count.posts += 1

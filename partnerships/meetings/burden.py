@@ -48,12 +48,13 @@ class OrganizationLoad:
 
 def load_of(person: Person, partnership: Partnership) -> list[OrganizationLoad]:
     """What is already asked of each organization of the partnership, in the order of its parties."""
-    now, seats = clock.now(), _seats(person, partnership)
+    now, rows = clock.now(), _seats(person, partnership)
     loads = {
         party.organization_id: OrganizationLoad(party.organization)
-        for party in seats
+        for party in rows
         if party.partnership_id == partnership.pk
     }
+    seats = [party for party in rows if party.partnership.status != Status.ENDED]
     of_party = {party.pk: loads[party.organization_id] for party in seats}
     sits_in: dict[int, list] = {}
     for party in seats:
@@ -83,12 +84,13 @@ def load_of(person: Person, partnership: Partnership) -> list[OrganizationLoad]:
 
 
 def _seats(person: Person, partnership: Partnership) -> list:
-    """The seats of this partnership's organizations in all active partnerships; those in this one first."""
+    """The seats of this partnership's organizations in it and in all that haven't ended; those in this one first."""
     visible = parties_visible_to(person)
     here = visible.filter(partnership=partnership, organization__isnull=False)
     answered = Confirmation.objects.filter(party=OuterRef("pk"), at__date__gte=OuterRef("confirm_asked_on"))
     whole = Q() if is_administrator(person) else Q(partnership__lead__in=jurisdictions_read_by(person))
-    rows = visible.filter(organization__in=here.values("organization")).exclude(partnership__status=Status.ENDED)
+    rows = visible.filter(organization__in=here.values("organization"))
+    rows = rows.filter(Q(partnership=partnership) | ~Q(partnership__status=Status.ENDED))
     rows = rows.annotate(is_waited_for=Q(confirm_asked_on__isnull=False) & whole & ~Exists(answered))
     rows = rows.select_related("organization", "partnership__lead").order_by("position", "pk")
     return sorted(rows, key=lambda party: party.partnership_id != partnership.pk)

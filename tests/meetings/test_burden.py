@@ -11,6 +11,7 @@ from partnerships.meetings.burden import OrganizationLoad, load_of, overlapping_
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.closing import close_meeting
 from partnerships.meetings.meetings import cancel_meeting
+from partnerships.registry.actions import end_partnership
 from partnerships.registry.models import Party
 from tests.factories import in_days, make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -57,6 +58,14 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
     ]
     (seen,) = load_of(people.administrator, here)
     assert (seen.meetings_soon, seen.meetings_later) == (3, 4)
+
+
+def test_a_partnership_that_ended_still_counts_what_its_organizations_have(people, tables):
+    here, there = tables
+    make_meeting(there, days=20, is_public=True)
+    end_partnership(partnership=here, by=SYSTEM, ends_on=in_days(0), reason="The grant ended.")
+    (load,) = load_of(people.editor, here)
+    assert (load.organization, load.meetings_soon, load.by) == (people.organization, 1, {"City of Seattle"})
 
 
 def test_an_organization_without_requests_is_listed_too(people):

@@ -27,7 +27,7 @@ from tests.naughty_strings import KEEPS_NAME, join_fitting, normal, sheets, worl
 from tests.notifications.every_email import STAND_INS, make_everything
 from tests.payloads import LINKS, PAYLOADS
 from tests.posting import Sender, taken_back
-from tests.tampering import pages_with_forms
+from tests.tampering import WITHOUT_MARKS, pages_with_forms
 
 # Begins every text: it closes an attribute, a title, a text area and a script, and then runs.
 FIRST = "x\"'></title></textarea></script><img src=x onerror=alert(1)>"
@@ -37,7 +37,15 @@ ENDS = ("partnership_withdraw", "person_suspend", "contact_erase", "member_remov
 # Pages that expire once they are answered, withdrawn or moved. They are read and answered before anything else is
 # written.
 SEEN_BEFORE = ("answer_meeting", "answer_check_in", "answer_round", "answer_ties", "invitation_take_back")
-SEEN_BEFORE += ("round_published", "round_publish")
+SEEN_BEFORE += (
+    "round_published",
+    "round_publish",
+    "answer_seat",
+    "name_by_link",
+    "agree_by_link",
+    "state_by_link",
+    "draft_drop",
+)
 SEARCHES = ("alert", "onerror", "script", "constructor", "alrt", "zzyzx <script>alert(1)</script>")
 BLANK = re.compile(r'name="(?:csrfmiddlewaretoken|form_key)" value="[^"]*"')
 SCRIPT = re.compile(r"^[\x00-\x20]*(?:j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|data|vbscript)\s*:", re.I)
@@ -98,6 +106,7 @@ def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
         forget_counts()
         with taken_back():
             _rename(texts)
+            _passkey(world, sender.clients["other_partner"], texts, found)
             for target in everywhere:
                 if target.route in SEEN_BEFORE:
                     for role in ROLES:
@@ -110,10 +119,20 @@ def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
             for url in made:
                 for role in roles:
                     found.add(role, "", url, sender.clients[role].get(url))
-            _passkey(world, sender.clients["other_partner"], texts, found)
             _ask(sender.clients, found, roles, every)
             _emails(found)
+    _write_alone(
+        [sheet for sheet in sheeted if sheet.route in {one.split()[1] for one in found.refused}], sender, texts, found
+    )
     return found
+
+
+def _write_alone(refused, sender, texts, found):
+    """Send forms that were refused after the others, each in the world as it was: what they name had changed meanwhile."""
+    found.refused.clear()
+    for sheet in refused:
+        with taken_back():
+            _write(sheet, sender.clients, texts, found)
 
 
 def _rename(texts):
@@ -157,6 +176,8 @@ def _write(sheet, clients, texts, found):
     data.pop(KEEPS_NAME, None)
     free = sheet.free | {name: one for name, one in sheet.meant.items() if name == "agenda"}
     data |= {name: texts.text((sheet.route, name), min(one.most or 4000, 4000)) for name, one in free.items()}
+    if sheet.route in WITHOUT_MARKS:
+        data |= {name: re.sub("[<>]", "", data[name]) for name in free}
     data |= {"agenda": data["agenda"].replace("|", "\n")} if "agenda" in data else {}
     for name in _links(sheet):
         data[name] = texts.link(

@@ -64,13 +64,13 @@ _LOOKED_AT = {"look": None, "own": None}
 _PRESSED = {"look": None, "save": "yes", "drop-issue_areas": None}
 _IN_PERCENT = {"unit": "percent", "counted": "people", "per": "", "lowest": "", "highest": ""}
 _IN_PERCENT |= {"period": "year", "baseline_on": "2024", "target_on": "2027"}
-WITHOUT_MARKS = ("word", "own_word", "term_new", "site_text")
+WITHOUT_MARKS = ("word", "own_word", "term_new")  # labels, which have neither “<” nor “>”
 SAVED_WITH = {
     "round_new": {"closes_on": in_days(30).isoformat(), "asks": "ten"},
     "round_move": {"closes_on": in_days(40).isoformat()},
     "portfolio_new": {"closes_on": in_days(30).isoformat(), "back": None},
     "checkinplan_new": {"anchor_on": in_days(30).isoformat()},
-    **dict.fromkeys(WITHOUT_MARKS, _LOOKED_AT),
+    **dict.fromkeys((*WITHOUT_MARKS, "site_text"), _LOOKED_AT),
     **dict.fromkeys(("partnership_many", "organization_many", "department_many"), _PRESSED),
 }
 WEBHOOKS = {

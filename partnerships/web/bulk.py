@@ -15,7 +15,7 @@ from partnerships.records import bulk
 from partnerships.web.editing import QUICKER, add_errors, page_status, redirect_after_save
 from partnerships.web.forms.bulk import FORMS
 from partnerships.web.forms.merging import in_words
-from partnerships.web.forms.record import WhyForm
+from partnerships.web.forms.record import UndoForm
 from partnerships.web.history import in_words as log_in_words
 from partnerships.web.history import name_of_person
 from partnerships.web.history_words import Words
@@ -147,7 +147,7 @@ def bulk_change(request, request_id):
 @require_http_methods(["GET", "POST"])
 def undo(request, request_id):
     """Undo all changes of one request that can be undone, in one transaction."""
-    person, form = request.user, WhyForm(request.POST or None)
+    person, form = request.user, UndoForm(request.POST or None)
     rows = bulk.bulk_changes(person, request_id, plans=request.method != "POST")
     require(any(one.may_undo for one in rows))
     if request.method == "POST" and form.is_valid():

@@ -1,10 +1,9 @@
 """The history of a record: its latest changes on the record's page, a page with all changes, and undo."""
 
-from django import forms
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +14,7 @@ from partnerships.core.record_types import may_read_history
 from partnerships.records import undoing
 from partnerships.registry import change_queries
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
+from partnerships.web.forms.record import UndoForm
 from partnerships.web.history import changes_in_words, in_words, name_of_person, why_in_words
 from partnerships.web.history_words import Words
 from partnerships.web.organizations.merging import merged_records
@@ -84,15 +84,6 @@ def history(request, kind, public_id):
         "crumbs": _crumbs(kind, record),
     }
     return render(request, "records/history.html", context)
-
-
-class UndoForm(forms.Form):
-    why = forms.CharField(
-        label=gettext_lazy("Why"),
-        max_length=undoing.LONGEST_WHY,
-        required=False,
-        help_text=gettext_lazy("Optional. Appears in the history."),
-    )
 
 
 @translated

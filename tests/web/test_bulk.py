@@ -94,6 +94,8 @@ def test_it_is_undone_as_one(client, people, partnerships):
     assert "3 records that you see were changed together" in text
     assert "Undo all of these changes" in text
     sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
+    assert client.post(f"{page}undo/", {"change": sent, "why": "x" * 201}).status_code == 422  # never cut short
+    assert {*Partnership.objects.values_list("status", flat=True)} == {"paused"}
     assert client.post(f"{page}undo/", {"change": sent, "why": "Too soon."}).status_code == 302
     assert {*Partnership.objects.values_list("status", flat=True)} == {"active"}
     assert not Partnership.objects.filter(issue_areas=area).exists()

@@ -10,6 +10,7 @@ from partnerships.core.types import Text
 from partnerships.directory.matching import with_name
 from partnerships.directory.queries import issue_tree, terms, terms_of_record
 from partnerships.directory.reference.vocabularies import term_name
+from partnerships.records.undoing import LONGEST_WHY
 from partnerships.web.forms.fields import INDENT, field_of
 
 
@@ -129,9 +130,9 @@ def issue_choices(by="pk"):
     return [(getattr(area, by), INDENT * level + term_name(area.name)) for level, area in issue_tree()]
 
 
-def why_field():
+def why_field(most=300):
     return forms.CharField(
-        label=_("Why"), max_length=300, required=False, help_text=_("Optional. Appears in the history.")
+        label=_("Why"), max_length=most, required=False, help_text=_("Optional. Appears in the history.")
     )
 
 
@@ -139,3 +140,9 @@ class WhyForm(forms.Form):
     """A step that asks only for a reason."""
 
     why = why_field()
+
+
+class UndoForm(forms.Form):
+    """Asks for the reason of an undo. The history has it after the day of the change that was undone."""
+
+    why = why_field(LONGEST_WHY)

@@ -209,7 +209,7 @@ NAMES = [line for line in LINES[::4] if line != A_DAY and line not in FLAGS]
 
 
 def write_all(people, texts, refused=REFUSED, names=NAMES) -> Count:
-    """A share of these texts in every body, in each another; a part of them in headers. `names`: where something is named."""
+    """Send each body a share of these texts, and a part of them in headers. `names`: texts where something is named."""
     program = Program(people)
     for place, body in enumerate(bodies(people)):
         _keep(program, body, texts[place % SHARES :: SHARES] or texts)

@@ -128,7 +128,7 @@ def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
 
 
 def _write_alone(refused, sender, texts, found):
-    """Send forms that were refused after the others, each in the world as it was: what they name had changed meanwhile."""
+    """Send forms that were refused after the others, each in the world as it was: what they name had changed."""
     found.refused.clear()
     for sheet in refused:
         with taken_back():

@@ -1,18 +1,15 @@
 """Renderers. Stored text is sent as it is, without being parsed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import orjson
 from django.template.loader import render_to_string
-from django.urls import reverse
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import BaseRenderer
 
-# First character of an id → the name of the URL of such a record. `resources` fills it.
-RECORDS: dict[str, str] = {}
 _LINKED = re.compile(r'(?<= ")(?:(?:https?://|/developers/#)[^"\\\s]+|[A-Z]-[0-9A-Z]{6}-[0-9A-Z])(?=")')
 
 
@@ -40,19 +37,20 @@ class PageRenderer(BaseRenderer):
             "url": request.build_absolute_uri(),
             "status": response.status_code,
             "pager": {"earlier_url": pages.get("previous"), "more_url": pages.get("next")},
-            "pieces": _linked(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()),
+            "pieces": _linked(
+                orjson.dumps(found, option=orjson.OPT_INDENT_2).decode(), renderer_context["view"].url_of
+            ),
         }
         return render_to_string("api/page.html", context, request=request._request)
 
 
-def _linked(text) -> Iterator[tuple[str, str]]:
-    """Yield JSON in pieces, each with its URL, which is empty where the piece is no link."""
+def _linked(text: str, url_of: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Yield JSON in pieces, each with its URL, which is empty where the piece is no link. `url_of` gives that of an id."""
     end = 0
     for found in _LINKED.finditer(text):
         yield text[end : found.start()], ""
         end, value = found.end(), found.group()
-        name = "" if "/" in value else RECORDS.get(value[0], "")
-        yield value, reverse(name, args=[value]) if name else value if "/" in value else ""
+        yield value, value if "/" in value else url_of(value)
     yield text[end:], ""
 
 

@@ -24,7 +24,7 @@ from partnerships.api import (
 )
 from partnerships.api.bulk import BulkViewSet
 from partnerships.api.files import geojson_feature
-from partnerships.api.renderers import RECORDS, GeoJSONRenderer, HSDSRenderer
+from partnerships.api.renderers import GeoJSONRenderer, HSDSRenderer
 from partnerships.api.viewsets import BY_FIRST, ResourceViewSet, as_json
 from partnerships.api.writing import ChangeableViewSet
 from partnerships.assessment import publishing_queries
@@ -371,4 +371,3 @@ RESOURCES = {
 _PREFIXED = [(view.record_type().model.ID_PREFIX, view) for view in RESOURCES.values() if view.kind]
 _SHARED = Counter(prefix for prefix, _ in _PREFIXED)  # issue areas and action items have the same one
 BY_FIRST.update({prefix: view for prefix, view in _PREFIXED if _SHARED[prefix] == 1})
-RECORDS.update({prefix: f"api-{view.path}-detail" for prefix, view in BY_FIRST.items()})

@@ -54,6 +54,10 @@ class RegistryView(APIView):
     def default_response_headers(self):
         return CORS | {"Vary": "Accept-Encoding, Authorization, Cookie, Sec-Fetch-Dest"}
 
+    def url_of(self, public_id: str) -> str:
+        """The URL of the record with this id; empty if it can't be told from the id."""
+        return ""
+
     @property
     def reader(self):
         return reader_of(self.request)

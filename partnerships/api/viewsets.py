@@ -8,6 +8,7 @@ import orjson
 from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.middleware.gzip import GZipMiddleware
+from django.urls import reverse
 from django_filters import DateFilter
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.renderers import BaseRenderer
@@ -17,7 +18,7 @@ from partnerships.accounts.models import ApiToken
 from partnerships.api import files, parameters
 from partnerships.api.errors import Problem, invalid_parameter, parameter_error
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
-from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer, PageRenderer
+from partnerships.api.renderers import CSVRenderer, NDJSONRenderer
 from partnerships.api.shapes import ID
 from partnerships.api.views import RegistryView
 from partnerships.core import clock, listing, pulls, record_types
@@ -141,14 +142,13 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return isinstance(getattr(request, "accepted_renderer", None), kind)
 
     def get_renderers(self):
-        many: tuple[type[BaseRenderer], ...] = (
-            JSONRenderer,
-            PageRenderer,
-            NDJSONRenderer,
-            CSVRenderer,
-            *self.more_formats,
-        )
-        return [kind() for kind in many] if getattr(self, "action", "") == "list" else super().get_renderers()
+        whole: tuple[type[BaseRenderer], ...] = (NDJSONRenderer, CSVRenderer, *self.more_formats)
+        is_list = getattr(self, "action", "") == "list"
+        return [*super().get_renderers(), *(kind() for kind in whole if is_list)]
+
+    def url_of(self, public_id):
+        view = BY_FIRST.get(public_id[0])
+        return reverse(f"api-{view.path}-detail", args=[public_id]) if view else ""
 
     def get_queryset(self):
         """The query function, not a queryset: `ListingBackend` calls it with the reader."""

@@ -84,7 +84,7 @@ def load_of(person: Person, partnership: Partnership) -> list[OrganizationLoad]:
 
 
 def _seats(person: Person, partnership: Partnership) -> list:
-    """The seats of this partnership's organizations in it and in all that haven't ended; those in this one first."""
+    """The seats of this partnership's organizations, here and in partnerships that haven't ended; those here first."""
     visible = parties_visible_to(person)
     here = visible.filter(partnership=partnership, organization__isnull=False)
     answered = Confirmation.objects.filter(party=OuterRef("pk"), at__date__gte=OuterRef("confirm_asked_on"))

@@ -21,12 +21,12 @@ def listed(db):
     return [make_partnership(f"Homes that last {n}") for n in range(3)]
 
 
-def opened(path, client=None):
-    return (client or Client()).get(path, headers=BROWSER)
+def opened(path):
+    return Client().get(path, headers=BROWSER)
 
 
 def json_on(answer):
-    shown = re.search(r'aria-label="JSON"><code>(.*?)</code>', answer.content.decode(), re.DOTALL)[1]
+    shown = re.search(r'aria-label="JSON"><code\s*>(.*?)</code>', answer.content.decode(), re.DOTALL)[1]
     return json.loads(html.unescape(re.sub(r"</?a\b[^>]*>", "", shown)))
 
 
@@ -43,12 +43,9 @@ def test_ids_and_addresses_lead_on(listed):
     first = re.findall(r'href="(/api/v1/partnerships/P-[^"]*/)"', page)[0]
     assert json_on(opened(first))["id"] == first.split("/")[-2]
     (more,) = re.findall(r'rel="next" href="([^"]*)"', page)
-    last = opened(html.unescape(more)).content.decode()
-    assert (len(json_on(opened(html.unescape(more)))["results"]), 'rel="next"' in last, 'rel="prev"' in last) == (
-        1,
-        False,
-        True,
-    )
+    last = opened(html.unescape(more))
+    assert len(json_on(last)["results"]) == 1
+    assert re.findall(r'rel="(next|prev)"', last.content.decode()) == ["prev"]
 
 
 def test_a_refusal_is_a_page_with_its_status(listed):

@@ -137,7 +137,7 @@ def address(world, route, record):
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":
         key = world.key(record.removeprefix("api "))
-        prefix = "action" if record.endswith("action") else "A" if record == "api issue area" else key[0]
+        prefix = "action" if "action" in record else "A" if "issue area" in record else key[0]
         return f"/api/v1/{PATHS[prefix]}/{key}/"
     if route == "api_nothing":
         return "/api/v1/some/where/else/"

@@ -21,7 +21,7 @@ _BLANKS = tuple(
         r'(name="(?:csrfmiddlewaretoken|form_key)" value=|name="draft_hand" value=|nonce=)"[^"]*"',
         r'(reg_|"prefix": ")[a-z2-7]{8}',
         # The start of a secret calendar link, and the challenge for a passkey.
-        r'("prefix": "|<th scope="row">|End it<span class="sr">: |address that begins with )[a-z2-7]{6}\b',
+        r'("prefix": "|<th scope="row">|End link<span class="sr">: |link that starts with )[a-z2-7]{6}\b',
         r'(<script id="js_data" type="application/json">)[^<]*',
         r'(<code class="break">|<path d=")[^<>]*',  # the key of a new authenticator app, and its QR code
         r"(cursor=)[^\"&\s>;]+",
@@ -29,13 +29,15 @@ _BLANKS = tuple(
         r'("version": ?|[,>] version |name="version" value=|ersion: )"?\d+"?',
         r'(value=")\d+(?=")',  # a record's number in a form
         r"(/)\d+(?=/)",  # and in an address
-        r"((?:invitation|contact|person|claim|suggestion|email|meeting|speakers|term)[-: ])\d+",
+        r"((?:invitation|contact|party|person|claim|suggestion|email|meeting|speakers|term)[-: ])\d+",
         r"(contact:…:)\d+",
         r"(/(?:remark|reply|dispute|\d{4}-\d\d-\d\d)/)\d+",  # the end of an email's occurrence
+        r'("occurrence": "(?:[^"]*/)?)\d+(?=")',
+        r"(<code>msg_)[0-9a-f]{32}",
         r'("request_id": ")[^"]*',
         r"(/changes/)[0-9a-f-]{36}",
         r'((?:for|name|id)="(?:id_)?part-)\d+',
-        r"([?&]after=)\d+",
+        r"((?:[?&]|&amp;)after=)\d+",
         r'(name="seen" value=|fingerprint": ?)"[^"]*"',
         r'("(?:record_id|subject_id|public_id)": ?)[^,\n]+',
         r"((?:claim|suggestion|check-in|agreement|invitation|members)[-/])\d+",
@@ -48,6 +50,7 @@ class Blank:
 
     def __init__(self, world):
         self.names = {getattr(record, "public_id", ""): name for name, record in world.records.items()}
+        self.names[world.unlisted_before.public_id] = "unlisted"
         for model in apps.get_models():
             if issubclass(model, Record):
                 for record in model.objects.all():

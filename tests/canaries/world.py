@@ -30,6 +30,7 @@ class CanaryWorld(World):
         self.role, self.planted = role, set()
         self.member_office = people.member.memberships.get().jurisdiction
         self.records |= {"partner's organization": people.organization, "member's office": self.member_office}
+        self.unlisted_before = self["unlisted"]  # the canary of this name replaces it, where it is
         # Email addresses of no role → their name in the table. The twins were told that their accounts were merged.
         self.to = dict.fromkeys((f"twin{n}@example.org" for n in "ab"), "newcomer")
         for room in (accounts, organizations, partnerships, meetings, rounds, circles, measures, activities):

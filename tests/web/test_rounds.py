@@ -248,6 +248,9 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     named = partner.post(names, {"asked": [f"person:{people.partner.pk}"]})
     assert named["Location"] == made["Location"]
     assert partner.post(names, {"asked": [f"person:{people.partner.pk}"]}).status_code == 422  # the list is closed
+    closed = partner.get(names, follow=True)
+    assert closed.redirect_chain == [(made["Location"], 302)]
+    assert "The respondent list is closed because people are answering." in page_text(closed)
     respondent = survey_round.respondents.get(person=people.partner)
     as_shown(editor, made["Location"])
     before = as_shown(editor, made["Location"])

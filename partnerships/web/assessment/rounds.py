@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -141,6 +142,10 @@ def name_people(request, public_id, pk):
     if party is None:
         raise NotFound
     require(may_name_respondents(request.user, party))
+    if request.method == "GET" and (one.answering_at or not one.is_running):
+        if one.is_running:
+            messages.info(request, gettext("The respondent list is closed because people are answering."))
+        return redirect(one)
     people = respondent_queries.who_may_be_named(request.user, party)
     offered = dict([*people, *respondent_queries.named_without_email(one, party)])
     form = NameForm(request.POST or None, offered=offered, chosen=respondent_queries.respondent_keys_of(one, party))

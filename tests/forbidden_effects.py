@@ -33,6 +33,10 @@ RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting
 RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition", "CheckInPlan"}
 # These follow any write. A report of another office is redacted when words in it are withdrawn.
 FOLLOW = {"Change", "Email", "Tombstone", "LogEntry", "Report", "ReportName"}
+# Route → rows that it makes, too: a service account is a person, and that someone was removed from an organization follows
+# them into the account that is kept.
+MORE_ROWS = dict.fromkeys(("organization_service_new", "jurisdiction_service_new", "department_service_new"), "Person")
+MORE_ROWS["person_merge_with"] = "FormerMember"
 # Bulk changes: the kind of record, and the column with the office that keeps it.
 MANY = {
     "partnership_many": ("Partnership", "lead_id"),
@@ -85,6 +89,7 @@ def _problems(sent, touch, row, me, route, anchors, world):
         yield "this route may not change it"
     own = touch.model in FOLLOW or touch.path in RESTAMPED or (touch.model, touch.pk) == ("Person", me.pk)
     own = own or (touch.model in OWN and row["person_id"] == me.pk)
+    own = own or (touch.before == NEW and MORE_ROWS.get(route) == touch.model and row.get("is_service", True))
     if not own and not anchors & _around(sent, touch.model, touch.pk):
         yield "of another record"
     if touch.after == GONE:
@@ -108,7 +113,8 @@ def _problems(sent, touch, row, me, route, anchors, world):
 def _wrong_names(sent, touch, row, me, route, world, anchors):
     """Yield what is wrong with the names in a row: whose name it has, who gets a role, and which partner they act for."""
     target = targets(touch.model).get(touch.field)
-    if target == "Person" and touch.after not in (None, me.pk) and touch.path not in OF_OTHERS:
+    is_other = target == "Person" and touch.after not in (None, me.pk) and touch.path not in OF_OTHERS
+    if is_other and not (touch.after not in sent.before["Person"] and sent.row("Person", touch.after)["is_service"]):
         yield "in the name of another"
     if touch.path in ASKED and touch.after and not _sits_at(sent, touch, row):
         yield "asks somebody who does not sit there"

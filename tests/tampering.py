@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import BooleanField, IntegerField
 
+from partnerships.core import clock
 from partnerships.insight.network_queries import Network
 from partnerships.registry.choices import Kind
 from partnerships.web.drafts import DOES
@@ -95,11 +96,16 @@ FILLED_WITH = SAVED_WITH | {
     "measure_new": _IN_PERCENT,
     "makeup_new": {"members": "90", "prefer_not": "1", "no_answer": "1"},
     "population_new": {"year": "2024"},
-    "measure_data": {"2024-01-01||numerator": "44", "why": "A late answer"},
+    "measure_data": {
+        f"{clock.today().year - 1}-01-01||{part}": number
+        for part, number in (("numerator", "44"), ("denominator", "90"))
+    }
+    | {"why": "A late answer"},
     "measure_paste": _PRESSED,
     "account_emails": {"quiet_from": "", "quiet_until": "", "meeting_changed": "daily"},
     "seat_invite": {"what": "letter", "source": "The director, by phone", "was_read": "on"},
     "round_name": {"name_1": "Front porch", "phone_1": "612 555 0101"},
+    "account_first_steps": {"shown": None},
     **WEBHOOKS,
     "imports": {
         "file": SimpleUploadedFile("groups.csv", b"Name,Side\nLake readers,community\n", content_type="text/csv")

@@ -213,7 +213,7 @@ MAY = {
     "invitation": "+Membership Membership(let_in_with_id) -FormerMember Invitation(state answered_at) Person(name)",
     "invitation_take_back": "Invitation(state answered_at)",
     "organization_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
-    "jurisdiction_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
+    "jurisdiction_invite": "+Invitation +Person Invitation(role note by_id sent_at expires_at)",
     "department_invite": "+Invitation +Person Invitation(role by_id sent_at expires_at)",
     "person_suspend": SUSPENSION,
     "person_reinstate": SUSPENSION,

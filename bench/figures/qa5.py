@@ -7,8 +7,21 @@ from tests.writes import MAY
 
 NAME = "No field changes what it may not"
 PARTS = 2
-# No form of the trial changes these: no one is asked twice in a week, and the code of an app isn't known.
-NEVER = {"partnership_ask", "mfa_activate_totp"}
+# No form of the trial can change anything there. No one is asked twice in a week, no one knows a code, and all seats have
+# been invited or confirmed. People are answering, so no one is named, and no one may object to the respondent. The
+# partner has editors, so it gets no code, and its website has another domain. Nothing was imported, no webhook is paused,
+# and the sample can't be loaded.
+NEVER = {
+    "partnership_ask",
+    "mfa_activate_totp",
+    "code",
+    "round_code",
+    "round_object",
+    "round_name",
+    "seat_invite",
+    "partnership_invite",
+}
+NEVER |= {"own_domain", "import_undoing", "webhook_resume", "sample_data"}
 
 
 def run():

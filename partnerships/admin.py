@@ -1,8 +1,12 @@
 """Django's admin, where administrators edit the open vocabularies. Never register a model with private data here."""
 
 from allauth.account.decorators import secure_admin_login
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
 
+from partnerships.core.errors import ValidationError
+from partnerships.core.languages import own_name, translated_to
 from partnerships.directory import actions
 from partnerships.directory.models import IssueArea, Term
 
@@ -35,14 +39,49 @@ class TermAdmin(KeptKeys):
     search_fields = ("label", "key")
 
 
+class IssueAreaForm(forms.ModelForm):
+    """An issue area, with its name in each other language of our pages."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code in translated_to():
+            self.initial.setdefault(f"name_{code}", self.instance.translations.get(code, ""))
+
+    def translations(self) -> dict[str, str]:
+        return {code: text for code in translated_to() if (text := self.cleaned_data.get(f"name_{code}"))}
+
+    def clean(self):
+        try:
+            actions.checked_translations(self.translations())
+        except ValidationError as problem:
+            self.add_error(None, problem)
+        return super().clean()
+
+
+def _translated_name(code):
+    return forms.CharField(
+        label=f"Name in another language: {own_name(code)}",
+        required=False,
+        max_length=IssueArea._meta.get_field("name").max_length,
+        help_text="Optional. Without it, pages in this language have our own translation, or the name in English.",
+        widget=AdminTextInputWidget(attrs={"lang": code}),
+    )
+
+
+TRANSLATED_NAMES = {f"name_{code}": _translated_name(code) for code in translated_to()}
+
+
 @admin.register(IssueArea)
 class IssueAreaAdmin(KeptKeys):
     list_display = ("name", "key", "parent", "position")
     search_fields = ("name", "key")
-    fields = ("key", "name", "parent", "about", "position")
+    form = type("TranslatedForm", (IssueAreaForm,), {**TRANSLATED_NAMES})
+    fields = ("key", "name", *TRANSLATED_NAMES, "parent", "about", "position")
 
     def save_model(self, request, obj, form, change):
-        fields = {name: form.cleaned_data[name] for name in form.cleaned_data if name in self.fields}
+        columns = [name for name in self.fields if name not in TRANSLATED_NAMES]
+        fields = {name: form.cleaned_data[name] for name in columns if name in form.cleaned_data}
+        fields["translations"] = form.translations()
         before = IssueArea.objects.get(pk=obj.pk) if change else None
         saved = actions.save_issue_area(issue_area=before, by=request.user, fields=fields)
         obj.pk, obj.public_id = saved.pk, saved.public_id

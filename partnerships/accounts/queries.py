@@ -31,7 +31,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change
 from partnerships.directory import hooks
-from partnerships.directory.models import Body, Jurisdiction, Organization, Suggestion, Term, Wording
+from partnerships.directory.models import Body, IssueArea, Jurisdiction, Organization, Suggestion, Term, Wording
 
 Row = TypeVar("Row", bound=Model)
 
@@ -51,12 +51,12 @@ def frame_facts() -> tuple[bool, tuple]:
 
     One query for both, because every page asks for them. The sample's people come and go with it.
     """
-    people, words, terms = Person._meta.db_table, Wording._meta.db_table, Term._meta.db_table
+    people, words, terms, areas = (model._meta.db_table for model in (Person, Wording, Term, IssueArea))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT EXISTS(SELECT 1 FROM {people} WHERE is_sample),"  # noqa: S608 (names of tables)
             f" (SELECT COUNT(*) FROM {words}), (SELECT MAX(at) FROM {words}),"
-            f" (SELECT MAX(translated_at) FROM {terms})"
+            f" (SELECT MAX(translated_at) FROM {terms}), (SELECT MAX(translated_at) FROM {areas})"
         )
         has_sample, number, *moments = cursor.fetchone()
     return bool(has_sample), (str(number), *map(str, moments))

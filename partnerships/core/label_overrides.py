@@ -23,10 +23,11 @@ class LabelOverrides:
     """The labels that staff chose.
 
     `version` identifies the state of the rows that were read. `words`: (vocabulary, key, public id of a jurisdiction,
-    or “” for all) → (label, help). `translations`: (language, label of a term) → its label in that language.
+    or “” for all) → (label, help). `translations`: (language, label of a term or name of an issue area) → the same in that
+    language.
     """
 
-    version: tuple = ("0", "None", "None")
+    version: tuple = ("0", "None", "None", "None")
     words: dict = field(default_factory=dict)
     translations: dict = field(default_factory=dict)
 
@@ -68,8 +69,13 @@ def override_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
 
 
 def translation_of(label: str) -> str:
-    """The label of a term in the language of this page that staff entered, or ""."""
+    """The label of a term, or the name of an issue area, in the language of this page that staff entered, or ""."""
     return _Process.chosen.translations.get((translation.get_language() or "en", label), "")
+
+
+def translations_into(code: str) -> dict[str, str]:
+    """Label or name → the one in this language, for all that staff entered."""
+    return {label: text for (language, label), text in _Process.chosen.translations.items() if language == code}
 
 
 def _chosen_text(vocabulary: str, key: str, own: Text, index: int) -> str:

@@ -43,6 +43,11 @@ def supported_or_default(asked: str) -> str:
     return _without_region(asked) if is_supported(asked) else settings.LANGUAGE_CODE
 
 
+def translated_to() -> list[str]:
+    """The languages of our pages but English."""
+    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+
+
 def own_name(language: str) -> str:
     return OWN_NAMES.get(_without_region(language), language)
 

@@ -23,6 +23,7 @@ NOT_CONTENT = {
     "is_sample",
     "has_withdrawn",
     "answer_key",
+    "translated_at",
 }
 
 

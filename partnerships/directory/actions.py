@@ -26,7 +26,7 @@ from partnerships.core.writing import (
     is_public_change,
     log_change,
 )
-from partnerships.directory import hooks, relations
+from partnerships.directory import hooks, label_overrides, relations
 from partnerships.directory.choices import Listing
 from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.directory.identifying import confirm_first_claims, confirmed
@@ -301,9 +301,18 @@ def save_issue_area(
     why: str = "",
     request_id: UUID | None = None,
 ) -> IssueArea:
-    """Add or change an issue area. Moving one in the tree updates the counts of partnerships below it."""
+    """Add or change an issue area. Moving one in the tree updates the counts of partnerships below it.
+
+    `fields`: also `translations`, code of a language → its name there.
+    """
     require(by is SYSTEM or by.is_administrator)
     old_path = issue_area.path if issue_area else None
+    if "translations" in fields:
+        fields = fields | {"translations": checked_translations(fields["translations"])}
+    before = (issue_area.name, issue_area.translations) if issue_area else ("", {})
+    after = (fields.get("name", before[0]), fields.get("translations", before[1]))
+    if before != after and (before[1] or after[1]):
+        fields = fields | {"translated_at": clock.now()}
     writing = _save(
         IssueArea, issue_area, by=by, version=version, why=why, fields=fields, request_id=request_id, children={}
     )
@@ -312,4 +321,18 @@ def save_issue_area(
         moved, renamed = old_path is not None and old_path != saved.path, "name" in writing.before
         entries = {"issue_area": [search.Entry(saved.pk, True, saved.name, "", saved.about)]}
         hooks.record_changed(saved, shown=renamed, moved=moved, entries=entries)
+        transaction.on_commit(label_overrides.load)
     return saved
+
+
+def checked_translations(texts: dict[str, str]) -> dict[str, str]:
+    """Clean the names in other languages. Raise ValidationError at “name_es” for one in Spanish that can't be one."""
+    cleaned, wrong = {}, {}
+    for code, text in texts.items():
+        try:
+            cleaned[code] = IssueArea._meta.get_field("name").clean(text, None)
+        except ValidationError as problem:
+            wrong[f"name_{code}"] = problem
+    if wrong:
+        raise ValidationError(wrong)
+    return cleaned

@@ -22,7 +22,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.text import as_seen
 from partnerships.core.types import Text
-from partnerships.directory.models import Jurisdiction, Organization, Term, Wording
+from partnerships.directory.models import IssueArea, Jurisdiction, Organization, Term, Wording
 
 STALE = "stale"
 
@@ -67,13 +67,16 @@ CLOSED = {
 
 
 def load() -> None:
-    """Read all chosen labels into this process. Two queries."""
+    """Read all chosen labels into this process. Three queries."""
     columns = ("vocabulary", "key", "jurisdiction__public_id", "label", "help", "at")
     rows = list(Wording.objects.order_by("pk").values_list(*columns, named=True))
     words = {(row.vocabulary, row.key, row.jurisdiction__public_id or ""): (row.label, row.help) for row in rows}
-    terms = list(Term.objects.exclude(translated_at=None).values_list("label", "translations", "translated_at"))
-    translations = {(code, label): text for label, texts, _at in terms for code, text in texts.items()}
-    moments = ([row.at for row in rows], [at for _label, _texts, at in terms])
+    terms, areas = (
+        list(model.objects.exclude(translated_at=None).values_list(name, "translations", "translated_at"))
+        for model, name in ((Term, "label"), (IssueArea, "name"))
+    )
+    translations = {(code, label): text for label, texts, _at in [*areas, *terms] for code, text in texts.items()}
+    moments = ([row.at for row in rows], *([at for _label, _texts, at in some] for some in (terms, areas)))
     version = str(len(rows)), *(str(max(some, default=None)) for some in moments)
     label_overrides.use_overrides(label_overrides.LabelOverrides(version, words, translations))
 

@@ -79,7 +79,10 @@ class Term(models.Model):
 
 
 class IssueArea(Record, TreeNode):
-    """A field of work, such as housing. Staff may extend the tree."""
+    """A field of work, such as housing. Staff may extend the tree.
+
+    `translations`: code of a language → the name in it that staff entered.
+    """
 
     ID_PREFIX = "A"
 
@@ -87,6 +90,8 @@ class IssueArea(Record, TreeNode):
     name = LineField(max_length=80)
     about = ProseField(blank=True, max_length=1000)
     position = models.PositiveIntegerField(default=100)
+    translations = models.JSONField(default=dict, blank=True, editable=False)
+    translated_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Where `insight.coverage` counts the partnerships on it.
     partnership_count: int
     with_community: int

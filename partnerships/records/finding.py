@@ -16,7 +16,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from partnerships.accounts.rules import memberships_visible_to, people_visible_to
-from partnerships.core import ids, record_types, search, search_columns
+from partnerships.core import ids, label_overrides, record_types, search, search_columns
 from partnerships.core.access import Viewer, belongs_somewhere, is_administrator, is_staff
 from partnerships.core.choices import Vocabulary
 from partnerships.core.models import Change, Merge, Record
@@ -260,8 +260,12 @@ def _may_be_known(person: Viewer, rows: QuerySet, others: dict[int, Why]) -> dic
 
 def _issue_areas_in_spanish(query: search.Query) -> dict[int, Why]:
     found = {key: words for key in SPANISH["issue"] if (words := _in_spanish(query, "issue", key))}
-    pks = IssueArea.objects.filter(key__in=found).values_list("pk", "key") if found else ()
-    return {pk: (SPANISH_WORD, found[key]) for pk, key in pks}
+    entered = label_overrides.translations_into("es")
+    named = {name: words for name, words in entered.items() if _begins_words(query.typed, words)}
+    if not (found or named):
+        return {}
+    rows = IssueArea.objects.filter(Q(key__in=found) | Q(name__in=named)).values_list("pk", "key", "name")
+    return {pk: (SPANISH_WORD, named.get(name) or found[key]) for pk, key, name in rows}
 
 
 def _in_spanish(query: search.Query, vocabulary: str, key: str, label: str = "") -> str:

@@ -8,7 +8,7 @@ from tests.canaries.table import WHO
 TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 # Everyone may read these of each record, or of each that is listed, published or open.
 PUBLIC = """
-    term.label term.help term.translations term.edition issuearea.name issuearea.about issuearea.source
+    term.label term.help term.translations term.edition issuearea.name issuearea.translations issuearea.about issuearea.source
     jurisdiction.name jurisdiction.other_names jurisdiction.about jurisdiction.website jurisdiction.source
     stageentry.note
     department.name department.other_names department.about department.website department.source

@@ -1,5 +1,6 @@
 """Label overrides: changed, previewed, reset, and shown where they should be and nowhere else."""
 
+import re
 from html import unescape
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import translation
 from partnerships.assessment import catalog
 from partnerships.core import clock, label_overrides
 from partnerships.directory import label_overrides as overrides
-from partnerships.models import Change, Membership, Publication, Term, Wording
+from partnerships.models import Change, IssueArea, Membership, Publication, Term, Wording
 from partnerships.registry.choices import Engagement, Kind
 from partnerships.web.words import label
 from tests.browser.forms import forms
@@ -267,6 +268,34 @@ def test_a_term_has_a_label_in_spanish_too(client, people, administrator, change
     assert [change.after.get("es") for change in Change.objects.filter(verb="reword").order_by("pk")] == [
         "Sanación", "Sanación", None,
     ]  # fmt: skip
+
+
+def test_an_issue_area_has_a_name_in_spanish_too(client, administrator, change_word):
+    """On Spanish pages and in search, in other processes from their next page on."""
+    change_word("/vocabularies/partnerships/issuearea/add/", key="rent", name="Tenant power", name_es="Poder vecinal")
+    area = IssueArea.objects.get(key="rent")
+    url, page = f"/vocabularies/partnerships/issuearea/{area.pk}/change/", "/issue-areas/"
+    assert "Poder vecinal" in html(client.get(f"{page}?lang=es"))
+    assert "Tenant power" in html(client.get(page))
+    assert "Tenant power" in html(client.get("/search/?q=vecinal"))
+    change_word(url, name="Power of tenants")
+    label_overrides.use_overrides(label_overrides.LabelOverrides())  # another process, which has read nothing
+    client.get("/")
+    assert "Poder vecinal" in html(client.get(f"{page}?lang=es"))
+    version = IssueArea.objects.get(key="rent").version
+    change_word(url)  # as it is
+    assert IssueArea.objects.get(key="rent").version == version
+    unfit = {
+        "x" * 81: "Ensure this value has at most 80 characters (it has 81).",
+        "two\x07bells": "We can’t save character 4 (U+0007). Delete it and type the text again.",
+    }
+    for typed, words in unfit.items():
+        answer = html(send_form(client, url, name_es=typed))
+        assert re.findall('class="errorlist"[^>]*><li>([^<]*)', answer) == [words]
+    change_word(url, name_es="")
+    assert "Power of tenants" in html(client.get(f"{page}?lang=es"))
+    changed = Change.objects.filter(record_type="issuearea", record_id=area.pk).order_by("pk")
+    assert [change.after.get("translations") for change in changed] == [{"es": "Poder vecinal"}, None, {}]
 
 
 def test_a_term_says_how_many_records_use_it_before_it_is_retired(client, people, administrator):

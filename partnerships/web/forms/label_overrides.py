@@ -4,11 +4,10 @@
 """
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.core.languages import own_name
+from partnerships.core.languages import own_name, translated_to
 from partnerships.directory.models import Term, Wording
 from partnerships.web.forms.fields import field_of
 
@@ -77,8 +76,3 @@ class TermForm(forms.ModelForm):
 
     def _post_clean(self):
         """The action validates the term."""
-
-
-def translated_to() -> list[str]:
-    """The languages of our pages but English."""
-    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]

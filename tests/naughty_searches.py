@@ -38,7 +38,22 @@ def ask_all(texts) -> Count:
 def tags_of(client, name):
     """The HTML structure that this list page can have, whatever it finds."""
     found = set()
-    for text in ("", "park", "prak", "Minneapolis", "Minneaplis", "zzyzx", "zzyzx qwxqw", "a b c d", "x" * 300, "-"):
+    likely = (
+        "",
+        "a",
+        "a b",
+        "open",
+        "park",
+        "prak",
+        "Minneapolis",
+        "Minneaplis",
+        "zzyzx",
+        "zzyzx qwxqw",
+        "a b c d",
+        "x" * 300,
+        "-",
+    )
+    for text in likely:
         found |= set(structure(client.get(f"/{name}/", {"q": text}).content.decode()))
     return found
 

@@ -79,8 +79,7 @@ class IssueAreaAdmin(KeptKeys):
     fields = ("key", "name", *TRANSLATED_NAMES, "parent", "about", "position")
 
     def save_model(self, request, obj, form, change):
-        columns = [name for name in self.fields if name not in TRANSLATED_NAMES]
-        fields = {name: form.cleaned_data[name] for name in columns if name in form.cleaned_data}
+        fields = {name: value for name, value in form.cleaned_data.items() if name not in TRANSLATED_NAMES}
         fields["translations"] = form.translations()
         before = IssueArea.objects.get(pk=obj.pk) if change else None
         saved = actions.save_issue_area(issue_area=before, by=request.user, fields=fields)

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, prefetch_related_objects
+from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -153,28 +154,57 @@ def mailboxes_of_other_sides(party: Party) -> set[str]:
     return {mailbox_of(address) for address in {*members, *contacts}}
 
 
-def person_refusal(someone: Contact | Person, party: Party, taken: Container[str] = ()) -> str:
-    """Why this Person or Contact can't answer for a partner, as a message; "" when they can.
+def person_refusal(someone: Contact | Person, party: Party) -> str:
+    """Why this Person or Contact can't answer for a partner, as a message; "" when they can."""
+    return WhoCanAnswer(party, [someone]).refusal(someone)
 
-    `taken`: the mailboxes of other respondents.
-    """
-    account: Person | None
-    if isinstance(someone, Contact):
-        if body_key(someone) != body_key(party) or not someone.email:
-            words = gettext("%(who)s isn’t a contact of %(party)s with an email address.")
-            return words % {"who": someone, "party": party}
-        account = Person.objects.filter(email__iexact=someone.email).first()
-    else:
-        if not people_of(party).filter(person=someone).exists():
-            return gettext("%(who)s doesn’t belong to %(party)s.") % {"who": someone, "party": party}
-        account = someone
-    if mailbox_of(someone.email) in taken:
-        words = gettext("%(who)s has the same email address as someone else who is asked. Each person needs their own.")
-        return words % {"who": someone}
-    if account and not is_on_this_side_only(account, party, or_none=True):
-        words = gettext("%(who)s also belongs to another side of this partnership, so they can’t answer for %(party)s.")
-        return words % {"who": someone, "party": party}
-    return ""
+
+class WhoCanAnswer:
+    """Who of these people can answer for a partner. Asks the database as often for many as for one."""
+
+    def __init__(self, party: Party, people: Sequence[Contact | Person]):
+        self.party = party
+        ids = {one.pk for one in people if isinstance(one, Person)}
+        self.members = set(people_of(party).filter(person__in=ids).values_list("person", flat=True)) if ids else set()
+        addresses = {one.email.lower() for one in people if isinstance(one, Contact)} - {""}
+        rows = Person.objects.annotate(address=Lower("email")).filter(address__in=addresses) if addresses else []
+        self.accounts = {one.email.lower(): one for one in rows}
+        ids |= {one.pk for one in self.accounts.values()}
+        self.bodies: dict[int, set] = {}
+        for membership in Membership.objects.filter(person__in=ids) if ids else ():
+            self.bodies.setdefault(membership.person_id, set()).add(body_key(membership))
+        sides, self.at_table = _sides_and_bodies(party.partnership) if self.bodies else ({}, [])
+        self.own_side = sides.get(party)
+
+    def refusal(self, someone: Contact | Person, taken: Container[str] = ()) -> str:
+        """Why this one of them can't answer, as a message; "" when they can. `taken`: the mailboxes of other respondents."""
+        account: Person | None
+        if isinstance(someone, Contact):
+            if body_key(someone) != body_key(self.party) or not someone.email:
+                words = gettext("%(who)s isn’t a contact of %(party)s with an email address.")
+                return words % {"who": someone, "party": self.party}
+            account = self.accounts.get(someone.email.lower())
+        else:
+            if someone.pk not in self.members:
+                return gettext("%(who)s doesn’t belong to %(party)s.") % {"who": someone, "party": self.party}
+            account = someone
+        if mailbox_of(someone.email) in taken:
+            words = gettext(
+                "%(who)s has the same email address as someone else who is asked. Each person needs their own."
+            )
+            return words % {"who": someone}
+        if account and self._belongs_to_another_side(account):
+            words = gettext(
+                "%(who)s also belongs to another side of this partnership, so they can’t answer for %(party)s."
+            )
+            return words % {"who": someone, "party": self.party}
+        return ""
+
+    def _belongs_to_another_side(self, account: Person) -> bool:
+        bodies = self.bodies.get(account.pk, set())
+        if is_administrator(account):
+            return bool(bodies)
+        return bool({side for side, body in self.at_table if body in bodies} - {self.own_side})
 
 
 def may_name_respondents(person: Viewer, party: Party) -> bool:
@@ -182,13 +212,10 @@ def may_name_respondents(person: Viewer, party: Party) -> bool:
     return may_edit_own_part(person, party) and is_on_this_side_only(person, party)
 
 
-def is_on_this_side_only(person: Viewer, party: Party, *, or_none: bool = False) -> bool:
-    """Whether the person belongs to the side of this partner and to no other side; with `or_none`, also if they belong
-    to none.
-    """
-    if is_administrator(person):
-        return or_none and isinstance(person, Person) and not person.memberships.exists()
+def is_on_this_side_only(person: Viewer, party: Party) -> bool:
+    """Whether the person belongs to the side of this partner and to no other side."""
+    if is_administrator(person) or not isinstance(person, Person):
+        return False
     sides, rows = _sides_and_bodies(party.partnership)
-    bodies = {body_key(row) for row in person.memberships.all()} if isinstance(person, Person) else set()
-    own = {side for side, body in rows if body in bodies}
-    return own == {sides.get(party)} or (or_none and not own)
+    bodies = {body_key(row) for row in person.memberships.all()}
+    return {side for side, body in rows if body in bodies} == {sides.get(party)}

@@ -20,11 +20,11 @@ from partnerships.accounts.models import Person
 from partnerships.assessment import events
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.eligibility import (
+    WhoCanAnswer,
     mailboxes_of_other_sides,
     may_name_respondents,
     of_other_sides,
     partner_refusal,
-    person_refusal,
 )
 from partnerships.assessment.models import AskedParty, Cancellation, Objection, Respondent, Round, RoundSide
 from partnerships.assessment.naming_links import partner_of_contact
@@ -168,11 +168,13 @@ def add_people(
     taken |= {mark_of(one.contact.phone) for one in others if one.contact} - {""}
     assert partner.party is not None  # it is at the table
     of_others = mailboxes_of_other_sides(partner.party)
+    with_email = WhoCanAnswer(partner.party, [one for one in people if not isinstance(one, WithoutEmail)])
+    numbers = numbers_of_other_sides(partner.party) if any(isinstance(one, WithoutEmail) for one in people) else set()
     for someone in people:
         if isinstance(someone, WithoutEmail):
-            refusal, own = _why_cannot_answer(someone, partner.party, taken), mark_of(someone.phone)
+            refusal, own = _why_cannot_answer(someone, numbers, taken), mark_of(someone.phone)
         else:
-            refusal, own = person_refusal(someone, partner.party, taken), mailbox_of(someone.email)
+            refusal, own = with_email.refusal(someone, taken), mailbox_of(someone.email)
             if not refusal and own in of_others:
                 words = gettext(
                     "The email address of %(who)s belongs to another side of this partnership. Name someone else."
@@ -199,8 +201,11 @@ def add_people(
         row.save()
 
 
-def _why_cannot_answer(someone: WithoutEmail, party: Party, taken: Container[str]) -> str:
-    """Why a person without an email address can't answer for a partner, as a message; "" when they can."""
+def _why_cannot_answer(someone: WithoutEmail, of_others: Container[str], taken: Container[str]) -> str:
+    """Why a person without an email address can't answer for a partner, as a message; "" when they can.
+
+    `of_others`: the `numbers_of_other_sides`.
+    """
     mark = mark_of(someone.phone)
     if not someone.name.strip() or not mark:
         words = gettext("Enter a name and a full phone number for %(who)s.")
@@ -208,7 +213,7 @@ def _why_cannot_answer(someone: WithoutEmail, party: Party, taken: Container[str
     if mark in taken:
         words = gettext("%(who)s has the same phone number as someone else who is asked. Each person needs their own.")
         return words % {"who": someone.name}
-    if mark in numbers_of_other_sides(party):
+    if mark in of_others:
         words = gettext(
             "The phone number of %(who)s belongs to another side of this partnership. Enter their own number."
         )

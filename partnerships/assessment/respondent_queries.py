@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from partnerships.accounts.models import Person
-from partnerships.assessment.eligibility import may_name_respondents, person_refusal
+from partnerships.assessment.eligibility import WhoCanAnswer, may_name_respondents
 from partnerships.assessment.models import AskedParty, Respondent, Round, RoundSide
 from partnerships.assessment.naming_links import emailed_partners
 from partnerships.assessment.queries import PARTY
@@ -98,9 +98,9 @@ def who_may_be_named(
     members = people_of(party) if may_name_respondents(person, party) else people_of(party).none()
     people = [membership.person for membership in members.select_related("person").order_by("person__name", "pk")]
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
-    everyone: dict[Contact | Person, None] = dict.fromkeys([*people, *along, *contacts])
-    found = [(f"{one._meta.model_name}:{one.pk}", one) for one in everyone]
-    return [(key, one) for key, one in found if not person_refusal(one, party)]
+    everyone: list[Contact | Person] = list(dict.fromkeys([*people, *along, *contacts]))
+    asked = WhoCanAnswer(party, everyone)
+    return [(f"{one._meta.model_name}:{one.pk}", one) for one in everyone if not asked.refusal(one)]
 
 
 def contacts_known_to(contact: Contact, survey_round: Round, party: Party) -> list[Contact]:

@@ -15,7 +15,7 @@ from partnerships.accounts.models import Person
 from partnerships.assessment import catalog, events, respondent_lists
 from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, NAMING_DAYS, PAUSE_DAYS, REPEAT_DAYS, CanceledAs
-from partnerships.assessment.eligibility import may_name_respondents, partner_refusal, person_refusal
+from partnerships.assessment.eligibility import WhoCanAnswer, may_name_respondents, partner_refusal
 from partnerships.assessment.models import AskedParty, Round, RoundSide
 from partnerships.assessment.respondent_lists import require_running, snapshot
 from partnerships.assessment.round_codes import end_codes
@@ -173,7 +173,8 @@ def _people_by_partner(
 
 def _askable_representatives(party: Party) -> list[Person]:
     people = [membership.person for membership in representatives_of(party).select_related("person")]
-    return [one for one in people if not person_refusal(one, party)]
+    asked = WhoCanAnswer(party, people)
+    return [one for one in people if not asked.refusal(one)]
 
 
 def _refuse(words: str) -> None:

@@ -21,6 +21,7 @@ from tests.factories import in_days, make_organization, make_person
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
+QUERIES_OF_NAMING = 10
 IN_TIME = {"title": "Fall round", "closes_on": in_days(30)}
 
 
@@ -57,6 +58,23 @@ def name(board, number, n=1, by=None):
 
 
 # Naming
+
+
+def test_whoever_may_be_named_is_found_by_as_many_queries_for_ten_as_for_one(table, django_assert_num_queries):
+    seat, found = table.parties[1], []
+    respondent_queries.who_may_be_named(table.first, seat)  # what is known of the person is asked once
+    for more in (0, 9):
+        for number in range(more):
+            person = make_person(f"more{number}@example.org")
+            Membership.objects.create(person=person, role="reader", organization=seat.organization)
+            if number == 0:
+                Membership.objects.create(person=person, role="reader", jurisdiction=table.lead)
+            Contact.objects.create(
+                organization=seat.organization, name=f"Desk {number}", email=f"Desk{number}@example.org"
+            )
+        with django_assert_num_queries(QUERIES_OF_NAMING):
+            found.append(len(respondent_queries.who_may_be_named(table.first, seat)))
+    assert found[1] == found[0] + 17  # not the one who also belongs to the lead agency
 
 
 def test_each_partners_own_editors_name_its_people_and_then_answering_begins(table):

@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from partnerships.core.errors import ValidationError
 from partnerships.core.languages import own_name, translated_to
 from partnerships.directory import actions
+from partnerships.directory.label_overrides import cleaned_translations
 from partnerships.directory.models import IssueArea, Term
 
 admin.site.site_header = admin.site.site_title = "Partnership Registry: list options"
@@ -52,7 +53,7 @@ class IssueAreaForm(forms.ModelForm):
 
     def clean(self):
         try:
-            actions.checked_translations(self.translations())
+            cleaned_translations(self.translations(), IssueArea, "name")
         except ValidationError as problem:
             self.add_error(None, problem)
         return super().clean()

@@ -78,8 +78,10 @@ def forged(world, roles, some=()) -> Count:
         for url in [url for _, url in some or addresses(world) if not url.startswith("/by-link/")]:
             for name, data, headers, secure in _forgeries(own, other):
                 answer = client.post(url, data | {"words": PROSE}, headers=headers, secure=secure)
-                is_right = answer.status_code == 403 and NOT_CHECKED in answer.content.decode()
-                is_right |= url.startswith("/api/") and answer.status_code in (401, 404, 405)
+                is_api = url.startswith("/api/")
+                words = answer.json().get("detail", "") if is_api else answer.content.decode()
+                is_right = answer.status_code == 403 and NOT_CHECKED in words
+                is_right |= is_api and answer.status_code in (401, 404, 405)
                 found.note(is_right, f"{role} {url}: {name}: {answer.status_code}")
     found.note(dump() == before, "something was written")
     return found

@@ -6,7 +6,7 @@ Pages are opened with the registry's CSP and without it, so that escaping alone 
 from bench import trials
 from tests.browser.states import STATES
 
-NAME = "Script that somebody typed runs in no browser"
+NAME = "Script that someone typed runs in no browser"
 # Pages of a second step or a provider, which no one in the trial has.
 NOT_OPENED = {
     "mfa_authenticate",

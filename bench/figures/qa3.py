@@ -6,7 +6,7 @@ from bench import trials
 from tests.canaries.judge import NAMES, leaks, not_met
 from tests.canaries.table import WHO
 
-NAME = "Nobody meets what is not theirs, nor what it would change"
+NAME = "No one meets what isn’t theirs, nor what it would change"
 PARTS = 2  # processes, each with its share of the roles
 
 

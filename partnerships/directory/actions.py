@@ -308,7 +308,9 @@ def save_issue_area(
     require(by is SYSTEM or by.is_administrator)
     old_path = issue_area.path if issue_area else None
     if "translations" in fields:
-        fields = fields | {"translations": checked_translations(fields["translations"])}
+        fields = fields | {
+            "translations": label_overrides.cleaned_translations(fields["translations"], IssueArea, "name")
+        }
     before = (issue_area.name, issue_area.translations) if issue_area else ("", {})
     after = (fields.get("name", before[0]), fields.get("translations", before[1]))
     if before != after and (before[1] or after[1]):
@@ -323,16 +325,3 @@ def save_issue_area(
         hooks.record_changed(saved, shown=renamed, moved=moved, entries=entries)
         transaction.on_commit(label_overrides.load)
     return saved
-
-
-def checked_translations(texts: dict[str, str]) -> dict[str, str]:
-    """Clean the names in other languages. Raise ValidationError at “name_es” for one in Spanish that can't be one."""
-    cleaned, wrong = {}, {}
-    for code, text in texts.items():
-        try:
-            cleaned[code] = IssueArea._meta.get_field("name").clean(text, None)
-        except ValidationError as problem:
-            wrong[f"name_{code}"] = problem
-    if wrong:
-        raise ValidationError(wrong)
-    return cleaned

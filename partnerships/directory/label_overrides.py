@@ -10,7 +10,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Choices, Count, ForeignObjectRel
+from django.db.models import Choices, Count, ForeignObjectRel, Model
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -346,17 +346,31 @@ def save_term(*, by: Author, vocabulary: str, key: str, fields: dict, was: str |
     return row
 
 
+def cleaned_translations(texts: dict[str, str], model: type[Model], name: str) -> dict[str, str]:
+    """Clean what a field of a model is in other languages. Raise ValidationError at “label_es” for a label in Spanish that
+    can't be one.
+    """
+    column = next(one for one in model._meta.concrete_fields if one.name == name)
+    cleaned, wrong = {}, {}
+    for code, text in texts.items():
+        try:
+            cleaned[code] = column.clean(text, None)
+        except ValidationError as problem:
+            wrong[f"{name}_{code}"] = problem
+    if wrong:
+        raise ValidationError(wrong)
+    return cleaned
+
+
 def _check_translations(row: Term) -> None:
     """Clean the labels in other languages. Raise ValidationError at “label_es” for one in Spanish that can't be one."""
+    row.translations = cleaned_translations(row.translations, Term, "label")
     labels = [one.translations for one in Term.objects.filter(vocabulary=row.vocabulary).exclude(pk=row.pk)]
     for code, text in row.translations.items():
-        made = Term(label=text)
         try:
-            made.clean_fields(exclude=["vocabulary", "key"])
-            _refuse_markup(made)
+            _refuse_markup(Term(label=text))
         except ValidationError as problem:
             raise ValidationError({f"label_{code}": problem.message_dict["label"]}) from None
-        row.translations[code] = made.label
         if as_seen(text) in (as_seen(other.get(code, "")) for other in labels):
             words = gettext("There’s already an option “%(label)s”. Choose a different label.")
             raise ValidationError({f"label_{code}": words % {"label": text}})

@@ -90,7 +90,7 @@ class Hands:
         expect(part).to_be_in_viewport()
 
     def reads_page(self):
-        """Return the whole text of an answer that isn't a page, such as JSON."""
+        """Return the whole text of an answer, such as JSON."""
         return self.page.locator("body").inner_text()
 
     def address_of(self, name):

@@ -62,7 +62,7 @@ class HttpHands:
         return texts
 
     def reads_page(self):
-        """Return the whole text of an answer that isn't a page, such as JSON."""
+        """Return the whole text of an answer, such as JSON."""
         return self.text
 
     @property

@@ -2,7 +2,7 @@
 
 import csv
 import io
-import json
+import re
 
 from tests.browser.emails import link_in_email, link_to_own_check_in
 from tests.browser.tasks import task
@@ -252,9 +252,7 @@ def _(hands):
     hands.press("Apply filters")
     hands.follow("This list in the API")
     hands.sees_address("/api/v1/partnerships/?kind=organizing")
-    answer = json.loads(hands.reads_page())
-    assert {row["kind"] for row in answer["results"]} == {"organizing"}
-    assert len(answer["results"]) == 2
+    assert re.findall('"kind": ?"([a-z_]+)"', hands.reads_page()) == ["organizing", "organizing"]
 
 
 @task("developers")

@@ -53,9 +53,13 @@ _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__ado
 
 def read_for_snapshots(partnerships: Sequence[Partnership]) -> None:
     """Prefetch what the snapshots of these partnerships show in addition to their own fields."""
-    parties = [Prefetch(path, Party.objects.select_related(*BODIES)) for path in _PARTIES]
+    parties = [_with_bodies(path) for path in _PARTIES]
     links = ("links_earlier__earlier", "links_later__later")
     prefetch_rows(partnerships, *parties, "parties__roles", *ONE_ROW, *MANY_ROWS, *links, "lead", "purpose", "origin")
+
+
+def _with_bodies(path: str) -> Prefetch:
+    return Prefetch(path, Party.objects.select_related(*BODIES))
 
 
 def snapshot(partnership: Partnership) -> dict:
@@ -238,7 +242,7 @@ def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str,
 
 
 def _write_facts(partnership: Partnership, facts: dict[str, Any]) -> None:
-    prefetch_rows([partnership], "parties")
+    prefetch_rows([partnership], _with_bodies("parties"))
     parties = list(partnership.parties.all())
 
     def party(index: Any) -> Party | None:

@@ -1,6 +1,8 @@
 """Saving, publishing and ending partnerships."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
@@ -41,6 +43,23 @@ def test_a_save_that_changes_nothing_writes_nothing():
     )
     assert (same.version, Change.objects.count()) == (partnership.version, changes)
     assert Publication.objects.get(partnership=partnership).stamp == stamp
+
+
+def test_a_save_with_ten_more_partners_takes_no_more_queries():
+    partnership, counts = make_partnership(), []
+    more = [party(make_organization(name=f"Tenants of ward {ward}"), "member") for ward in range(10)]
+    for words, newcomers in (("A room", []), ("Two rooms", []), ("Three rooms", more), ("Four rooms", [])):
+        rows = [
+            {"id": p.pk, p.entity._meta.model_name: p.entity, "roles": [{"role": r.role} for r in p.roles.all()]}
+            for p in partnership.parties.prefetch_related("jurisdiction", "organization", "roles")
+        ]
+        rows[0]["contribution"] = words
+        with CaptureQueriesContext(connection) as queries:
+            actions.save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=rows + newcomers)
+        counts.append(len(queries))
+    assert partnership.parties.get(contribution="Four rooms").position == 0
+    assert partnership.parties.count() == 12
+    assert counts[3] == counts[1]
 
 
 def test_a_stale_save_raises_a_conflict_with_the_current_record():

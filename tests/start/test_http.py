@@ -4,6 +4,7 @@ import http.client
 import shutil
 import socket
 import subprocess
+import threading
 from contextlib import ExitStack
 from types import SimpleNamespace
 
@@ -11,9 +12,9 @@ import pytest
 import requests
 from waitress.adjustments import Adjustments
 
-from partnerships.management import server
+from partnerships.management import instance, server
 from tests.start.running import Registry
-from tests.waiting import LIMIT
+from tests.waiting import LIMIT, until
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on its own database
 
@@ -209,3 +210,34 @@ def test_a_client_that_does_not_read_its_answer_is_disconnected(channel):
     channel.total_outbufs_len, channel.last_activity = 10, 1000.0
     assert not channel.slow_at(server.NOT_READ)
     assert channel.slow_at(server.NOT_READ + 1)
+
+
+def test_who_saves_waits_for_one_reader_not_for_all():
+    arrived, goes_on, answered = threading.Event(), threading.Event(), []
+
+    def application(environ, start_response):
+        arrived.set()
+        assert goes_on.wait(LIMIT)
+        answered.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    running = server.Server(application, instance.bind("127.0.0.1", 0), threads=1)
+    threading.Thread(target=running.run, daemon=True).start()
+    waiting = running.task_dispatcher.queue
+    asked = ["GET /first", "GET /r1", "GET /r2", "HEAD /r3", "GET /r4", "POST /s1", "PATCH /s2", "DELETE /s3"]
+    with ExitStack() as opened:
+        connections = []
+        for place, line in enumerate(asked):
+            link = opened.enter_context(socket.create_connection(("127.0.0.1", running.effective_port), LIMIT))
+            link.sendall(f"{line} HTTP/1.1\r\nHost: testserver\r\nConnection: close\r\n\r\n".encode())
+            connections.append(link)
+            assert arrived.wait(LIMIT)
+            until(lambda place=place: len(waiting) == place)  # the first is with the thread
+        goes_on.set()
+        for link in connections:
+            while link.recv(65536):
+                pass
+        running.task_dispatcher.shutdown()
+        running.close()
+    assert answered == ["/first", "/s1", "/r1", "/s2", "/r2", "/s3", "/r3", "/r4"]

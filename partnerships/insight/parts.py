@@ -1,13 +1,17 @@
 """Which parts of a partnership's pages have something to show to a person."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from itertools import islice
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.rules import published_rounds, rounds_visible_to
-from partnerships.core.access import belongs_somewhere
+from partnerships.core import clock
+from partnerships.core.access import Viewer, belongs_somewhere
+from partnerships.core.prepared import Placeholder, PreparedExists
 from partnerships.measurement.rules import (
     activities_visible_to,
     gains_visible_to,
@@ -17,7 +21,7 @@ from partnerships.measurement.rules import (
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.rules import actions_visible_to, meetings_without_link_shown
 from partnerships.registry import seats
-from partnerships.registry.models import Partnership, Party
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to
 
 
@@ -32,25 +36,33 @@ class Filled:
 
 def filled_parts(person: Person, partnership: Partnership) -> Filled:
     """One query."""
-    own = {"partnership": OuterRef("pk")}
+    parts = _parts_shown_to(person) if belongs_somewhere(person) else _public_parts(clock.today())
+    asked = [shown.given({"partnership": partnership.pk}) for several in parts.values() for shown in several]
+    found = iter(Partnership.objects.filter(pk=partnership.pk).order_by().values_list(*asked).get())
+    by_part = {part: list(islice(found, len(several))) for part, several in parts.items()}
+    return Filled(**{f"has_{part}": any(several) for part, several in by_part.items()})
+
+
+@lru_cache(maxsize=1)
+def _public_parts(day: date) -> dict[str, list[PreparedExists]]:
+    """The conditions for who belongs to no office or organization, which differ by the day alone."""
+    return _parts_shown_to(None)
+
+
+def _parts_shown_to(person: Viewer) -> dict[str, list[PreparedExists]]:
+    own = {"partnership": Placeholder("partnership")}
+    named = parties_visible_to(person).filter(seats.NAMED, **own).order_by().values("pk")
     parts: dict[str, list[QuerySet]] = {
         "power": [published_rounds().filter(**own)],
         "results": [
-            results_visible_to(person).filter(partnerships=OuterRef("pk")),
+            results_visible_to(person).filter(partnerships=Placeholder("partnership")),
             measures_visible_to(person).filter(**own),
             activities_visible_to(person).filter(**own),
-            gains_visible_to(person).filter(party__in=_named_parties(person, own)),
+            gains_visible_to(person).filter(party__in=named),
         ],
         "meetings": [meetings_without_link_shown(person).filter(**own)],
     }
     if belongs_somewhere(person):
         parts["power"].append(rounds_visible_to(person).filter(**own))
         parts["meetings"].append(actions_visible_to(person).filter(**own, status=ActionStatus.OPEN))
-    asked = {f"{part}_{n}": Exists(rows) for part, several in parts.items() for n, rows in enumerate(several)}
-    row = Partnership.objects.filter(pk=partnership.pk).order_by().values_list(*asked.values()).get()
-    is_there = dict(zip(asked, row, strict=True))
-    return Filled(*(any(is_there[f"{part}_{n}"] for n in range(len(several))) for part, several in parts.items()))
-
-
-def _named_parties(person: Person, own: dict[str, Any]) -> QuerySet[Party, Any]:
-    return parties_visible_to(person).filter(seats.NAMED, **own).order_by().values("pk")
+    return {part: [PreparedExists.exists(rows) for rows in several] for part, several in parts.items()}

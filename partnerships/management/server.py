@@ -137,7 +137,8 @@ class Waiting:
     """
 
     def __init__(self):
-        self.reads, self.changes = deque(), deque()
+        self.reads: deque[Channel] = deque()
+        self.changes: deque[Channel] = deque()
         self.next, self.then = self.changes, self.reads
 
     def __len__(self):

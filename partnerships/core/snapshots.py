@@ -3,14 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Field, Model, Prefetch, prefetch_related_objects
+from django.db.models import Field, Model, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 
 from partnerships.core.models import model_field
 
+Row = TypeVar("Row", bound=Model)
 NOT_CONTENT = {
     "id",
     "public_id",
@@ -69,9 +70,27 @@ def snapshot_fields(record: Model, *, leave_out: Collection[str] = ()) -> dict[s
     return out
 
 
-def snapshot_rows(queryset: Iterable[Model], *, leave_out: Collection[str] = ()) -> list[dict[str, Any]]:
-    """`snapshot_fields` for each row of a queryset."""
-    return [snapshot_fields(row, leave_out=leave_out) for row in queryset]
+def snapshot_rows(rows: Iterable[Model], *, leave_out: Collection[str] = ()) -> list[dict[str, Any]]:
+    """`snapshot_fields` for each of these rows."""
+    return [snapshot_fields(row, leave_out=leave_out) for row in rows]
+
+
+def snapshot_queryset(rows: QuerySet, *, leave_out: Collection[str] = ()) -> list[dict[str, Any]]:
+    """`snapshot_rows` of rows for which nothing has been prefetched.
+
+    One query for the rows and the records that they name, and one per many-to-many field.
+    """
+    many = [field.name for field in rows.model._meta.many_to_many]
+    return snapshot_rows(with_named(rows, leave_out=leave_out).prefetch_related(*many), leave_out=leave_out)
+
+
+def with_named(rows: QuerySet[Row], *, leave_out: Collection[str] = ()) -> QuerySet[Row]:
+    """These rows with the records that `snapshot_fields` of them names."""
+    named: list[str] = []
+    for field in rows.model._meta.concrete_fields:
+        if field.related_model and field.name not in NOT_CONTENT and field.name not in leave_out:
+            named += [field.name, *(f"{field.name}__{name}" for name in getattr(field.related_model, "NAMED_BY", ()))]
+    return rows.select_related(*named) if named else rows  # without a name, Django would read all of them
 
 
 def deserialize_value(field: Field, value: Any, find: Callable[[Field, str], Model]) -> Any:

@@ -9,7 +9,7 @@ from datetime import time
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from partnerships.accounts.members import change_members, lock_bodies
@@ -23,9 +23,9 @@ from partnerships.core.access import SYSTEM, Author, Viewer, is_administrator, r
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.merges import delete_merges, delete_steps_of, delete_steps_with, merged_pks
 from partnerships.core.models import Change, Merge
-from partnerships.core.snapshots import snapshot_fields, snapshot_rows
+from partnerships.core.snapshots import snapshot_fields, snapshot_queryset, snapshot_rows
 from partnerships.core.writing import lock
-from partnerships.directory.models import Contact, DistinctPair, SiteText, Suggestion, Wording
+from partnerships.directory.models import BODIES, Contact, DistinctPair, SiteText, Suggestion, Wording
 from partnerships.directory.rules import (
     may_write_department,
     may_write_jurisdiction,
@@ -67,20 +67,20 @@ def own_data(person: Person) -> dict:
     emails = Email.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
     return {
         "account": snapshot_fields(person, leave_out=("password",)),
-        "memberships": snapshot_rows(person.memberships.all(), leave_out=("person",)),
-        "invitations": snapshot_rows(person.invitations.all(), leave_out=("person", "by")),
-        "claims": snapshot_rows(person.claims.all(), leave_out=("person", "reviewed_by")),
-        "tokens": snapshot_rows(person.tokens.all(), leave_out=("person", "digest")),
+        "memberships": snapshot_queryset(person.memberships.all(), leave_out=("person",)),
+        "invitations": snapshot_queryset(person.invitations.all(), leave_out=("person", "by")),
+        "claims": snapshot_queryset(person.claims.all(), leave_out=("person", "reviewed_by")),
+        "tokens": snapshot_queryset(person.tokens.all(), leave_out=("person", "digest")),
         "second_steps": [
             snapshot_fields(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
             for row in person.authenticator_set.all()  # type: ignore[attr-defined]  # allauth has no types
         ],
-        "provider_accounts": snapshot_rows(person.socialaccount_set.all(), leave_out=("user", "extra_data")),  # type: ignore[attr-defined]  # allauth has no types
-        "signed_in": snapshot_rows(person.usersession_set.all(), leave_out=("user", "session_key")),  # type: ignore[attr-defined]  # allauth has no types
-        "contacts": snapshot_rows(contacts_with_address_of(person)),
+        "provider_accounts": snapshot_queryset(person.socialaccount_set.all(), leave_out=("user", "extra_data")),  # type: ignore[attr-defined]  # allauth has no types
+        "signed_in": snapshot_queryset(person.usersession_set.all(), leave_out=("user", "session_key")),  # type: ignore[attr-defined]  # allauth has no types
+        "contacts": snapshot_queryset(contacts_with_address_of(person)),
         "meetings": _meetings(person),
         "rounds": _rounds(person),
-        "portfolios": snapshot_rows(Portfolio.objects.filter(by=person), leave_out=("by",)),
+        "portfolios": snapshot_queryset(Portfolio.objects.filter(by=person), leave_out=("by",)),
         "actions": _actions(person),
         "reports_asked_for": [
             {"report": one.definition.title, "at": one.asked_at}
@@ -90,33 +90,35 @@ def own_data(person: Person) -> dict:
         "expected_seats": [
             {"seat": seat.public_id, "on": seat.declared_on} for seat in ExpectedSeat.objects.filter(declared_by=person)
         ],
-        "action_notes": snapshot_rows(ActionNote.objects.filter(by=person), leave_out=("by",)),
-        "letters": snapshot_rows(emails, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
-        "suggestions": snapshot_rows(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
-        "calendars": snapshot_rows(person.feeds.all(), leave_out=("person", "digest")),
-        "stopped_addresses": snapshot_rows(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
-        "letters_chosen": snapshot_rows(person.email_preferences.all(), leave_out=("person",)),
-        "follows": snapshot_rows(person.follows.all(), leave_out=("person",)),
-        "networks": snapshot_rows(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
+        "action_notes": snapshot_queryset(ActionNote.objects.filter(by=person), leave_out=("by",)),
+        "letters": snapshot_queryset(emails, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
+        "suggestions": snapshot_queryset(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
+        "calendars": snapshot_queryset(person.feeds.all(), leave_out=("person", "digest")),
+        "stopped_addresses": snapshot_queryset(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
+        "letters_chosen": snapshot_queryset(person.email_preferences.all(), leave_out=("person",)),
+        "follows": snapshot_queryset(person.follows.all(), leave_out=("person",)),
+        "networks": snapshot_queryset(
+            NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")
+        ),
         "saved_lists": _saved_lists(person),
         "not_saved_yet": texts_of(person),
-        "spreadsheets": snapshot_rows(person.list_files.defer("content"), leave_out=_OF_FILES),
-        "imports": snapshot_rows(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
-        "told_in_daily_letters": snapshot_rows(person.digest_entries.all(), leave_out=("person", "sent_in")),
+        "spreadsheets": snapshot_queryset(person.list_files.defer("content"), leave_out=_OF_FILES),
+        "imports": snapshot_queryset(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
+        "told_in_daily_letters": snapshot_queryset(person.digest_entries.all(), leave_out=("person", "sent_in")),
         # That they changed something, and why. The content belongs to the record, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
             for row in Change.objects.filter(by=person).order_by("pk")
         ],
-        "confirmations": snapshot_rows(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
-        "publishing": snapshot_rows(PublishingWord.objects.filter(by=person), leave_out=("by",)),
-        "told_apart": snapshot_rows(DistinctPair.objects.filter(by=person), leave_out=("by",)),
+        "confirmations": snapshot_queryset(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
+        "publishing": snapshot_queryset(PublishingWord.objects.filter(by=person), leave_out=("by",)),
+        "told_apart": snapshot_queryset(DistinctPair.objects.filter(by=person), leave_out=("by",)),
         "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
-        "replies": snapshot_rows(Reply.objects.filter(by=person), leave_out=("by",)),
-        "statements": snapshot_rows(Remark.objects.filter(by=person), leave_out=("by",)),
-        "gains": snapshot_rows(Gain.objects.filter(by=person), leave_out=("by",)),
-        "notes": snapshot_rows(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
-        "check_ins": snapshot_rows(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
+        "replies": snapshot_queryset(Reply.objects.filter(by=person), leave_out=("by",)),
+        "statements": snapshot_queryset(Remark.objects.filter(by=person), leave_out=("by",)),
+        "gains": snapshot_queryset(Gain.objects.filter(by=person), leave_out=("by",)),
+        "notes": snapshot_queryset(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
+        "check_ins": snapshot_queryset(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
     }
 
 
@@ -134,7 +136,7 @@ _OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of 
 def _saved_lists(person: Person) -> list:
     """The person's own lists, and those that they saved for an office, as long as they belong to it."""
     rows = saved_lists_visible_to(person).filter(Q(person=person) | Q(by=person))
-    return snapshot_rows(rows, leave_out=("person", "by"))
+    return snapshot_queryset(rows, leave_out=("person", "by"))
 
 
 def _meetings(person: Person) -> list[str]:
@@ -158,9 +160,9 @@ def _actions(person: Person) -> list[dict]:
 
 def _of_partners(respondent: Respondent, known: set[int]) -> list[dict]:
     """What they said about other partners, which it names as far as they may know of them."""
-    rows = respondent.tie_answers.select_related("about")
     return [
-        snapshot_fields(row, leave_out=("respondent", *(() if row.about_id in known else ("about",)))) for row in rows
+        snapshot_fields(row, leave_out=("respondent", *(() if row.about_id in known else ("about",))))
+        for row in respondent.tie_answers.all()
     ]
 
 
@@ -168,6 +170,8 @@ def _rounds(person: Person) -> list:
     """The rounds they were asked in, and their answers as long as these are stored."""
     about = TieAnswer.objects.filter(respondent__person=person).values("about")
     known = set(parties_visible_to(person).filter(pk__in=about).values_list("pk", flat=True))
+    respondents = Respondent.objects.filter(person=person).select_related("round__partnership", *_named("party"))
+    said = Prefetch("tie_answers", TieAnswer.objects.select_related(*_named("about")))
     return [
         snapshot_fields(respondent, leave_out=("person", "contact", "side", "digest"))
         | {
@@ -176,8 +180,12 @@ def _rounds(person: Person) -> list:
             "recorded_for_them": snapshot_rows(respondent.pending_answers.all(), leave_out=("respondent", "by")),
             "of_partners": _of_partners(respondent, known),
         }
-        for respondent in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
+        for respondent in respondents.prefetch_related("answers", "pending_answers", said)
     ]
+
+
+def _named(party: str) -> list[str]:
+    return [party, *(f"{party}__{body}" for body in BODIES)]
 
 
 _TAKEN = ("respondent", "taken_by")

@@ -15,14 +15,13 @@ from partnerships.assessment.tie_queries import ties_seen
 from partnerships.core import clock
 from partnerships.core.access import Viewer, require
 from partnerships.core.models import Change
-from partnerships.core.snapshots import snapshot_fields, snapshot_rows
-from partnerships.directory.models import BODIES
+from partnerships.core.snapshots import snapshot_fields, snapshot_queryset, snapshot_rows, with_named
 from partnerships.insight.rules import expected_seats_visible_to, snapshots_visible_to
-from partnerships.measurement.activities import snapshot as activity_snapshot
+from partnerships.measurement import activities as activity_actions
 from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import activities_visible_to, gains_visible_to
-from partnerships.meetings.action_items import snapshot as action_snapshot
-from partnerships.meetings.meetings import snapshot as meeting_snapshot
+from partnerships.meetings import action_items
+from partnerships.meetings import meetings as meeting_actions
 from partnerships.meetings.models import CheckIn, Meeting
 from partnerships.meetings.rules import (
     actions_visible_to,
@@ -40,8 +39,6 @@ from partnerships.registry.rules import (
     remarks_visible_to,
 )
 
-_PARTY = ("party__jurisdiction", "party__department", "party__organization")
-
 
 def records_of(person: Person, partnership: Partnership, *, private: bool) -> dict:
     """A partnership with its meetings, check-ins and history, as JSON values.
@@ -51,12 +48,15 @@ def records_of(person: Person, partnership: Partnership, *, private: bool) -> di
     notes for its own people are in neither, since they aren't the office's record. Raises NotAllowed.
     """
     require(may_read_all(person, partnership) and (not private or may_write_partnership(person, partnership)))
-    meetings = meetings_visible_to(person if private else None).filter(partnership=partnership)
+    meetings = list(with_named(meetings_visible_to(person if private else None).filter(partnership=partnership)))
+    meeting_actions.read_for_snapshots(meetings)
     entries = Change.objects.filter(record_type="partnership", record_id=partnership.pk).order_by("pk")
     is_shown = private or partnership.is_published
     seats = expected_seats_visible_to(person if private else None).filter(partnership=partnership)
     activities = activities_visible_to(person if private else None).filter(partnership=partnership).order_by("pk")
-    gains = gains_visible_to(person if private else None).filter(party__partnership=partnership).select_related(*_PARTY)
+    activities = list(with_named(activities))
+    activity_actions.read_for_snapshots(activities)
+    gains = gains_visible_to(person if private else None).filter(party__partnership=partnership)
     parties = parties_visible_to(person) if private else None
     found = {
         "made_at": clock.now(),
@@ -65,31 +65,32 @@ def records_of(person: Person, partnership: Partnership, *, private: bool) -> di
         if is_shown
         else {"id": partnership.public_id},
         "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],
-        "meetings": [meeting_snapshot(m) if private else _public_meeting(m) for m in meetings],
+        "meetings": [meeting_actions.snapshot(m) if private else _public_meeting(m) for m in meetings],
         "activities": [_activity(one, private) for one in activities],
-        "gains": snapshot_rows(gains, leave_out=() if private else ("by", "version")),
-        "expected_seats": snapshot_rows(seats, leave_out=() if private else ("declared_by", "source")),
-        "changes": snapshot_rows(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
+        "gains": snapshot_queryset(gains, leave_out=() if private else ("by", "version")),
+        "expected_seats": snapshot_queryset(seats, leave_out=() if private else ("declared_by", "source")),
+        "changes": snapshot_queryset(entries) if private else [{"at": e.at, "verb": e.verb} for e in entries],
     }
     if private:
         plans = check_in_plans_visible_to(person).filter(partnership=partnership)
         found["record"] = snapshot(partnership)
-        answers = partnership.seat_consents.select_related("by", "contact", *BODIES).order_by("at", "pk")
-        found["answers_to_seats"] = snapshot_rows(answers, leave_out=("partnership", "code"))
-        found["check_in_plans"] = snapshot_rows(plans, leave_out=("partnership",))
-        actions = actions_visible_to(person).filter(partnership=partnership).order_by("pk")
-        found["actions"] = [action_snapshot(action) for action in actions]
-        earlier = snapshots_visible_to(person).filter(partnership=partnership).select_related(*_PARTY)
-        found["circles_at_quarters"] = snapshot_rows(earlier, leave_out=("partnership",))
+        answers = partnership.seat_consents.order_by("at", "pk")
+        found["answers_to_seats"] = snapshot_queryset(answers, leave_out=("partnership", "code"))
+        found["check_in_plans"] = snapshot_queryset(plans, leave_out=("partnership",))
+        actions = list(with_named(actions_visible_to(person).filter(partnership=partnership).order_by("pk")))
+        action_items.read_for_snapshots(actions)
+        found["actions"] = [action_items.snapshot(action) for action in actions]
+        earlier = snapshots_visible_to(person).filter(partnership=partnership)
+        found["circles_at_quarters"] = snapshot_queryset(earlier, leave_out=("partnership",))
         found["rounds"] = [_round(person, one) for one in rounds_of(person, partnership)]
-        found["check_ins"] = snapshot_rows(CheckIn.objects.filter(plan__in=plans))
+        found["check_ins"] = snapshot_queryset(CheckIn.objects.filter(plan__in=plans))
     return found
 
 
 def _activity(activity: Activity, private: bool) -> dict[str, Any]:
     """Including who does what and for which results, if the reader sees every party."""
     shown = snapshot_fields(activity, leave_out=("partnership", "source", "results", "outcomes"))
-    return activity_snapshot(activity) if private else shown
+    return activity_actions.snapshot(activity) if private else shown
 
 
 def _statements(person: Viewer, partnership: Partnership) -> list[dict[str, Any]]:

@@ -5,16 +5,21 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.core import clock, record_types
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
-from partnerships.models import Partnership, PartyNote
+from partnerships.measurement.activities import save_activity
+from partnerships.meetings.action_items import save_action
+from partnerships.models import Decision, Partnership, PartyNote, Person
 from partnerships.records.public_records import records_of
 from partnerships.registry import remarks
 from partnerships.registry.actions import save_partnership
+from tests.factories import in_days, make_meeting
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
@@ -83,6 +88,24 @@ def test_with_private_fields_it_is_whole_but_for_a_partys_own_notes(people, reco
     for private in (NOTE, "Quiet coalition", "Inner table"):
         assert private in text(found)
     assert OWN_NOTE not in text(found)
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_more_of_each_kind_take_no_more_queries(people, record, private):
+    place, counts = record.parties.first(), []
+    for word in ("First", "Second", "Third"):
+        meeting = make_meeting(record, people=[people.editor], title=f"{word} table", is_public=True)
+        decision = Decision.objects.create(meeting=meeting, question=f"{word}?", outcome=word)
+        decision.decided_by.add(place)
+        fields = {"partnership": record, "owner_party": place, "title": word, "due_on": in_days(9)}
+        save_action(by=people.editor, fields=fields)
+        fields = {"partnership": record, "title": word, "is_public": True}
+        save_activity(by=people.editor, fields=fields, parts=[{"party": place, "text": word}])
+        with CaptureQueriesContext(connection) as queries:
+            found = records_of(Person.objects.get(pk=people.editor.pk), record, private=private)
+        assert word in text(found)
+        counts.append(len(queries))
+    assert counts[2] == counts[1]
 
 
 @pytest.mark.parametrize(

@@ -60,3 +60,11 @@ def test_every_refusal_is_described(described):
         many = described["paths"][f"/api/v1/{path}/"]["get"]["responses"]
         assert {"200", "304", "400", "401", "403", "404", "405", "406", "429", "500"} == set(one)
         assert {"200", "304", "400", "401", "403", "405", "406", "410", "429", "500"} == set(many)
+
+
+def test_every_path_allows_the_methods_that_are_described(db, client, described):
+    methods = {"get", "post", "put", "patch", "delete"}
+    for path, item in described["paths"].items():
+        answer = client.options(path.replace("{id}", "P-ABCDEF-7"))
+        allowed = {method.strip().lower() for method in answer["Allow"].split(",")} - {"head", "options"}
+        assert (path, answer.status_code, allowed) == (path, 204, methods & set(item))

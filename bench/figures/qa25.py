@@ -13,4 +13,4 @@ def run():
     value = f"{len(found['differ'])} of {found['compared']:,} pairs of answers differ "
     value += f"({found['probes']} probes, {found['roles']} roles); "
     value += f"{len(moved['wrong'])} of {moved['hidden']} hidden changes move one of {moved['answers']} public answers"
-    return value, "0 told apart", found["compared"] + moved["hidden"] * moved["answers"], not wrong
+    return value, "0 that differ", found["compared"] + moved["hidden"] * moved["answers"], not wrong

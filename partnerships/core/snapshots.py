@@ -85,7 +85,7 @@ def snapshot_queryset(rows: QuerySet, *, leave_out: Collection[str] = ()) -> lis
 
 
 def with_named(rows: QuerySet[Row], *, leave_out: Collection[str] = ()) -> QuerySet[Row]:
-    """These rows with the records that `snapshot_fields` of them names."""
+    """These rows, read together with the records that their snapshots name."""
     named: list[str] = []
     for field in rows.model._meta.concrete_fields:
         if field.related_model and field.name not in NOT_CONTENT and field.name not in leave_out:

@@ -45,7 +45,7 @@ def filled_parts(person: Person, partnership: Partnership) -> Filled:
 
 @lru_cache(maxsize=1)
 def _public_parts(day: date) -> dict[str, list[PreparedExists]]:
-    """The conditions for who belongs to no office or organization, which differ by the day alone."""
+    """The conditions for people who belong to no office or organization. They depend on the day alone."""
     return _parts_shown_to(None)
 
 

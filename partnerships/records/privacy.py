@@ -23,9 +23,9 @@ from partnerships.core.access import SYSTEM, Author, Viewer, is_administrator, r
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.merges import delete_merges, delete_steps_of, delete_steps_with, merged_pks
 from partnerships.core.models import Change, Merge
-from partnerships.core.snapshots import snapshot_fields, snapshot_queryset, snapshot_rows
+from partnerships.core.snapshots import snapshot_fields, snapshot_queryset, snapshot_rows, with_named
 from partnerships.core.writing import lock
-from partnerships.directory.models import BODIES, Contact, DistinctPair, SiteText, Suggestion, Wording
+from partnerships.directory.models import Contact, DistinctPair, SiteText, Suggestion, Wording
 from partnerships.directory.rules import (
     may_write_department,
     may_write_jurisdiction,
@@ -91,11 +91,11 @@ def own_data(person: Person) -> dict:
             {"seat": seat.public_id, "on": seat.declared_on} for seat in ExpectedSeat.objects.filter(declared_by=person)
         ],
         "action_notes": snapshot_queryset(ActionNote.objects.filter(by=person), leave_out=("by",)),
-        "letters": snapshot_queryset(emails, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
+        "emails": snapshot_queryset(emails, leave_out=("token", "message_id", "claimed_until", "last_reply", "lead")),
         "suggestions": snapshot_queryset(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "calendars": snapshot_queryset(person.feeds.all(), leave_out=("person", "digest")),
         "stopped_addresses": snapshot_queryset(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
-        "letters_chosen": snapshot_queryset(person.email_preferences.all(), leave_out=("person",)),
+        "email_preferences": snapshot_queryset(person.email_preferences.all(), leave_out=("person",)),
         "follows": snapshot_queryset(person.follows.all(), leave_out=("person",)),
         "networks": snapshot_queryset(
             NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")
@@ -104,7 +104,7 @@ def own_data(person: Person) -> dict:
         "not_saved_yet": texts_of(person),
         "spreadsheets": snapshot_queryset(person.list_files.defer("content"), leave_out=_OF_FILES),
         "imports": snapshot_queryset(person.imports.defer("content"), leave_out=_OF_FILES + _OF_IMPORTS),
-        "told_in_daily_letters": snapshot_queryset(person.digest_entries.all(), leave_out=("person", "sent_in")),
+        "told_in_daily_emails": snapshot_queryset(person.digest_entries.all(), leave_out=("person", "sent_in")),
         # That they changed something, and why. The content belongs to the record, which they may no longer read.
         "changes": [
             {"at": row.at, "what": row.verb, "record": row.public_id or row.record_type, "why": row.why}
@@ -112,8 +112,8 @@ def own_data(person: Person) -> dict:
         ],
         "confirmations": snapshot_queryset(Confirmation.objects.filter(by=person), leave_out=("by", "fingerprint")),
         "publishing": snapshot_queryset(PublishingWord.objects.filter(by=person), leave_out=("by",)),
-        "told_apart": snapshot_queryset(DistinctPair.objects.filter(by=person), leave_out=("by",)),
-        "made_one": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
+        "not_duplicates": snapshot_queryset(DistinctPair.objects.filter(by=person), leave_out=("by",)),
+        "merged": [merge.lost_name for merge in Merge.objects.filter(by=person, record_type__in=_RECORDS)],
         "replies": snapshot_queryset(Reply.objects.filter(by=person), leave_out=("by",)),
         "statements": snapshot_queryset(Remark.objects.filter(by=person), leave_out=("by",)),
         "gains": snapshot_queryset(Gain.objects.filter(by=person), leave_out=("by",)),
@@ -148,7 +148,7 @@ def _meetings(person: Person) -> list[str]:
 
 def _actions(person: Person) -> list[dict]:
     """The action items that they own: those that they may see with their content, others by id."""
-    rows = person.actions.order_by("pk")
+    rows = with_named(person.actions.order_by("pk"))
     seen = set(actions_visible_to(person).filter(pk__in=rows.values("pk")).values_list("pk", flat=True))
     return [
         snapshot_fields(action, leave_out=("owner_party", "decision", "check_in"))
@@ -170,8 +170,8 @@ def _rounds(person: Person) -> list:
     """The rounds they were asked in, and their answers as long as these are stored."""
     about = TieAnswer.objects.filter(respondent__person=person).values("about")
     known = set(parties_visible_to(person).filter(pk__in=about).values_list("pk", flat=True))
-    respondents = Respondent.objects.filter(person=person).select_related("round__partnership", *_named("party"))
-    said = Prefetch("tie_answers", TieAnswer.objects.select_related(*_named("about")))
+    respondents = with_named(Respondent.objects.filter(person=person)).select_related("round__partnership")
+    said = Prefetch("tie_answers", with_named(TieAnswer.objects.all()))
     return [
         snapshot_fields(respondent, leave_out=("person", "contact", "side", "digest"))
         | {
@@ -182,10 +182,6 @@ def _rounds(person: Person) -> list:
         }
         for respondent in respondents.prefetch_related("answers", "pending_answers", said)
     ]
-
-
-def _named(party: str) -> list[str]:
-    return [party, *(f"{party}__{body}" for body in BODIES)]
 
 
 _TAKEN = ("respondent", "taken_by")

@@ -3,6 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.db.models import Prefetch
+
 from partnerships.accounts.models import Person
 from partnerships.assessment.gaps import Score
 from partnerships.assessment.models import Round
@@ -98,10 +100,11 @@ def _statements(person: Viewer, partnership: Partnership) -> list[dict[str, Any]
     today = clock.today(clock.zone(partnership.lead.zone))
     remarks = remarks_visible_to(person, today).filter(partnership=partnership)
     replies = Reply.objects.filter(party__in=parties_visible_to(person)).exclude(text="").order_by("at", "pk")
+    remarks = with_named(remarks_visible_to(person, today).filter(partnership=partnership))
     return [
         snapshot_fields(remark, leave_out=("partnership", "by"))
-        | {"replies": snapshot_rows(replies.filter(remark=remark), leave_out=("remark", "by", "invited_at"))}
-        for remark in remarks
+        | {"replies": snapshot_rows(remark.replies.all(), leave_out=("remark", "by", "invited_at"))}
+        for remark in remarks.prefetch_related(Prefetch("replies", with_named(replies)))
     ]
 
 

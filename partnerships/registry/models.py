@@ -155,7 +155,7 @@ class Party(models.Model):
     confirm_asked_on = models.DateField(_("asked to confirm the record"), null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
     is_own: bool  # whether it's a seat of the reader's own office or organization (`party_queries.parties_seen`)
-    NAMED_BY = BODIES  # for `snapshots.snapshot_queryset`
+    NAMED_BY = BODIES  # the records whose name it has (`snapshots.with_named`)
 
     class Meta:
         ordering = ["position", "id"]

@@ -49,8 +49,10 @@ def test_more_of_each_kind_take_no_more_queries(people):
         record = make_partnership(f"Ward {place}", lead=people.office, parties=[party(group, "member")])
         seat = record.parties.get(organization=group)
         PartyNote.objects.create(party=seat, by=partner, at=clock.now(), text=f"Note of ward {place}")
+        save_action(by=SYSTEM, fields={"partnership": record, "owner_person": partner, "title": f"Call ward {place}"})
         with CaptureQueriesContext(connection) as queries:
             found = data_of(partner)
+        assert found["actions"][-1]["title"] == f"Call ward {place}"
         last = found["notes"][-1]
         assert (last["party"], last["text"]) == (str(group), f"Note of ward {place}")
         counts.append(len(queries))

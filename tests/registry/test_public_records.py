@@ -101,6 +101,8 @@ def test_more_of_each_kind_take_no_more_queries(people, record, private):
         save_action(by=people.editor, fields=fields)
         fields = {"partnership": record, "title": word, "is_public": True}
         save_activity(by=people.editor, fields=fields, parts=[{"party": place, "text": word}])
+        remark = remarks.show_remark(partnership=record, by=people.editor, text=f"{word} statement")
+        remarks.reply_to_remark(remark=remark, party=record.parties.last(), by=SYSTEM, text=f"{word} reply")
         with CaptureQueriesContext(connection) as queries:
             found = records_of(Person.objects.get(pk=people.editor.pk), record, private=private)
         assert word in text(found)

@@ -266,7 +266,7 @@ def test_the_list_goes_on_where_the_page_ends(client, office, monkeypatch):
 def test_pairs_are_in_the_copy_of_ones_data_and_forget_who_said_so(client, people, office, unlisted):
     twin = make_organization(TENANTS, "named")
     client.post(PAGE, {"one": unlisted.public_id, "other": twin.public_id})
-    exported = privacy.own_data(people.editor)["told_apart"]
+    exported = privacy.own_data(people.editor)["not_duplicates"]
     assert [(row["record_type"], row["first_id"], row["second_id"]) for row in exported] == [
         ("organization", unlisted.pk, twin.pk)
     ]

@@ -237,7 +237,7 @@ def test_ones_own_data_holds_it_and_erasing_takes_it_away(people, partnership_of
     person.refresh_from_db()
     held = privacy.own_data(person)
     assert [(row["record_type"], row["record_id"]) for row in held["follows"]] == [("partnership", partnership_of.pk)]
-    assert [row["occurrence"] for row in held["told_in_daily_letters"]] == ["change/1"]
+    assert [row["occurrence"] for row in held["told_in_daily_emails"]] == ["change/1"]
     assert held["account"]["quiet_from"] == "22:00:00"
     privacy.erase_person(person=person, by=person)
     assert not Follow.objects.exists()

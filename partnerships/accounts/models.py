@@ -75,7 +75,6 @@ class Person(AbstractBaseUser):
     # What `core.access` keeps with the object.
     _own_memberships: tuple[access.MembershipRow, ...]
     _is_narrowed: bool
-    _rules_built: dict
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []

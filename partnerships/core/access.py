@@ -4,7 +4,9 @@ A person is a Person, an AnonymousUser or None. Memberships are read once per pe
 """
 
 from collections.abc import Callable, Collection, Iterable
-from functools import wraps
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, wraps
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User as Person  # the model of AUTH_USER_MODEL
 
     # Someone who reads. The public is None or AnonymousUser.
-    Viewer: TypeAlias = Person | AnonymousUser | "MemberView" | "System" | None
+    Viewer: TypeAlias = Person | AnonymousUser | "MemberView" | "Rights" | "System" | None
     # Someone who writes: `by` of an action.
     Author: TypeAlias = Person | "System"
 else:  # `core` knows no accounts
@@ -31,6 +33,7 @@ Row = TypeVar("Row", bound=Model)
 FoundRecord = TypeVar("FoundRecord", bound=Record)
 WRITING_ROLES = ("editor", "manager")
 MANAGING_ROLES = ("manager",)
+RULES_KEPT = 2000  # querysets of cached rules, of all readers
 
 
 class MembershipRow(NamedTuple):
@@ -76,16 +79,27 @@ def _merged_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row
     return rows.filter(pk=pk).first() if pk else None
 
 
-def cached_rule(rule: Rule) -> Rule:
-    """Decorate a rule (person → queryset) so that its queryset is built once per person object and day.
+@dataclass(frozen=True)
+class Rights:
+    """All that a cached rule knows of its reader: readers with equal Rights see the same rows."""
 
-    The rule may depend only on the person, their memberships and the day. Every caller gets an unevaluated copy, so rows
-    are read from the database each time.
+    pk: int | None
+    is_active: bool
+    is_administrator: bool
+    _is_narrowed: bool
+    _own_memberships: tuple[MembershipRow, ...]
+
+
+def cached_rule(rule: Rule) -> Rule:
+    """Decorate a rule (person → queryset) so that its queryset is built once per reader and day, not in each request.
+
+    The rule is given these Rights, and asks the database nothing while it builds. Every caller gets an unevaluated copy, so
+    rows are read from the database each time.
     """
 
     @wraps(rule)
     def rows(person: Viewer) -> QuerySet:
-        return _built_once(rule, rule, person).all()
+        return _built_once(rule, _rights_of(person), clock.today()).all()
 
     return cast(Rule, rows)
 
@@ -96,23 +110,26 @@ def cached_subquery(rule: Callable[[Any], QuerySet]) -> Callable[[Any], Any]:
     Django writes its SQL once, not in each place of each statement. Rows are read from the database each time.
     """
 
+    def prepared(rights: Rights) -> Any:
+        return prepared_subquery(rule(rights))
+
     @wraps(rule)
     def subquery(person: Viewer) -> Any:
-        return _built_once(rule, lambda person: prepared_subquery(rule(person)), person)
+        return _built_once(prepared, _rights_of(person), clock.today())
 
     return subquery
 
 
-def _built_once(rule: Callable, build: Callable[[Viewer], Any], person: Viewer) -> Any:
-    """What `build` makes of this rule, from the person object if it has it already."""
-    if not _is_account(person) or not belongs_somewhere(person):
-        return build(person)
-    if not hasattr(person, "_rules_built"):
-        person._rules_built = {}
-    key = rule, is_administrator(person), _memberships(person), clock.today()
-    if key not in person._rules_built:
-        person._rules_built[key] = build(person)
-    return person._rules_built[key]
+@lru_cache(maxsize=RULES_KEPT)
+def _built_once(build: Callable[[Rights], Any], rights: Rights, day: date) -> Any:
+    return build(rights)
+
+
+def _rights_of(person: Viewer) -> Rights:
+    if isinstance(person, Rights):
+        return person
+    own = is_administrator(person), bool(getattr(person, "_is_narrowed", False)), _memberships(person)
+    return Rights(getattr(person, "pk", None), bool(getattr(person, "is_active", False)), *own)
 
 
 def require(allowed: bool) -> None:
@@ -142,7 +159,6 @@ def limit_to_memberships(person: Person, memberships: Iterable[MembershipRow]) -
     save it.
     """
     person._own_memberships, person.is_administrator, person._is_narrowed = tuple(memberships), False, True
-    person._rules_built = {}
     return person
 
 
@@ -191,7 +207,6 @@ class MemberView:
 
     is_active, is_administrator, is_authenticated = True, False, False
     pk = -1  # matches no account
-    _rules_built: dict
 
     def __init__(self, body: Record) -> None:
         nowhere = MembershipRow(None, None, None, "reader")

@@ -34,7 +34,7 @@ class PartnershipForm(RecordForm):
     """`person` limits the lead agencies to those that they may write for."""
 
     field_order = (
-        "title", "kind", "lead", "purpose", "status", "starts_on", "ends_on", "status_reason", "summary", "origin",
+        "title", "kind", "lead", "purpose", "status", "summary", "status_reason", "starts_on", "ends_on", "origin",
         "origin_note", "engagement", "issue_areas", "communities", "common_agenda", "backbone_is_shared", "lessons",
         "source", "last_verified_on", "internal_notes",
     )  # fmt: skip

@@ -159,7 +159,7 @@ def _field_row(record, name):
     return {
         "label": gettext(record_types.get("organization").name_of(name)),
         "value": label(value, "side") if name == "side" else term_name(value or ""),
-        "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else gettext("Everyone"),
+        "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "",
     }
 
 

@@ -33,7 +33,7 @@ Row = TypeVar("Row", bound=Model)
 FoundRecord = TypeVar("FoundRecord", bound=Record)
 WRITING_ROLES = ("editor", "manager")
 MANAGING_ROLES = ("manager",)
-RULES_KEPT = 2000  # querysets of cached rules, of all readers
+RULES_KEPT = 1000  # querysets of cached rules, of all readers
 
 
 class MembershipRow(NamedTuple):
@@ -81,10 +81,11 @@ def _merged_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row
 
 @dataclass(frozen=True)
 class Rights:
-    """All that a cached rule knows of its reader: readers with equal Rights see the same rows."""
+    """All that a cached rule knows of its reader, as attributes of a person: readers with equal Rights see the same rows."""
 
     pk: int | None
     is_active: bool
+    is_service: bool
     is_administrator: bool
     _is_narrowed: bool
     _own_memberships: tuple[MembershipRow, ...]
@@ -93,8 +94,8 @@ class Rights:
 def cached_rule(rule: Rule) -> Rule:
     """Decorate a rule (person → queryset) so that its queryset is built once per reader and day, not in each request.
 
-    The rule is given these Rights, and asks the database nothing while it builds. Every caller gets an unevaluated copy, so
-    rows are read from the database each time.
+    The rule is given the reader's Rights, and asks the database nothing while it builds. Every caller gets an unevaluated
+    copy, so rows are read from the database each time.
     """
 
     @wraps(rule)
@@ -128,8 +129,14 @@ def _built_once(build: Callable[[Rights], Any], rights: Rights, day: date) -> An
 def _rights_of(person: Viewer) -> Rights:
     if isinstance(person, Rights):
         return person
-    own = is_administrator(person), bool(getattr(person, "_is_narrowed", False)), _memberships(person)
-    return Rights(getattr(person, "pk", None), bool(getattr(person, "is_active", False)), *own)
+    return Rights(
+        pk=getattr(person, "pk", None),
+        is_active=bool(getattr(person, "is_active", False)),
+        is_service=not speaks_for_itself(person),
+        is_administrator=is_administrator(person),
+        _is_narrowed=bool(getattr(person, "_is_narrowed", False)),
+        _own_memberships=_memberships(person),
+    )
 
 
 def require(allowed: bool) -> None:

@@ -1,5 +1,7 @@
 """What the WSGI handler adds to Django's: requests in UTF-8 whatever they name, HEAD of every page, no prefix of URLs."""
 
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 import pytest
@@ -38,6 +40,12 @@ def wsgi_response(method, url, **environ):
 def answer(method, url, content_type):
     status, _, body = wsgi_response(method, url, CONTENT_TYPE=content_type)
     return status, body
+
+
+def test_all_pages_are_imported_before_the_first_request():
+    code = "import equity.wsgi, sys; print('partnerships.web.urls' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
 
 
 @pytest.mark.parametrize("charset", CHARSETS)

@@ -34,10 +34,11 @@ from partnerships.core.access import (
     get_or_not_found,
     is_administrator,
     jurisdictions_read_by,
+    prepared_list,
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Listing, Ordering
-from partnerships.core.prepared import prepared_column
+from partnerships.core.prepared import Placeholder, prepared_column
 from partnerships.core.types import Params
 from partnerships.registry.rules import parties_visible_to
 
@@ -218,13 +219,18 @@ def rounds_to_handle(person: Viewer, *, days: int, most: int) -> list[Round]:
     `due_responses` is how many gaps, and None or 0 while a round is open. `asked` is how many people were asked. How many
     have answered isn't read. One query.
     """
+    return _rounds_to_handle(person, most, until=clock.now() + timedelta(days=days))
+
+
+@prepared_list
+def _rounds_to_handle(person: Viewer, most: int) -> QuerySet[Round]:
     rounds = rounds_visible_to(person).filter(cancelled_at=None)
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
     rows = rounds.annotate(**_numbers_of_rounds())
-    closing = Q(opened_at=None, closes_at__lte=clock.now() + timedelta(days=days))
+    closing = Q(opened_at=None, closes_at__lte=Placeholder("until"))
     rows = rows.filter(closing | Q(due_responses__gt=0)).select_related("partnership__lead", "started_by", *_STARTED_BY)
-    return list(rows.order_by("closes_at", "pk")[:most])
+    return rows.order_by("closes_at", "pk")[:most]
 
 
 @cache

@@ -13,7 +13,8 @@ from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import AskedParty, PublishingWord, Respondent, ResponseNote, Round
 from partnerships.assessment.rules import compared_sides, lost_reason, rounds_visible_to
 from partnerships.core import clock
-from partnerships.core.access import Viewer, get_or_not_found
+from partnerships.core.access import Viewer, get_or_not_found, prepared_list
+from partnerships.core.prepared import Placeholder
 from partnerships.directory.models import BODIES
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import may_edit_own_part, own_party_ids, parties_visible_to
@@ -103,11 +104,16 @@ def responses_to(person: Viewer, *, most: int) -> list[ResponseNote]:
 
 def rounds_to_answer(person: Person) -> list[Respondent]:
     """Where the person is a respondent and has neither finished nor declined, the round that closes first at the top."""
+    return [respondent for respondent in _unfinished(person, now=clock.now()) if not lost_reason(respondent)]
+
+
+@prepared_list
+def _unfinished(person: Person) -> QuerySet[Respondent]:
     rows = Respondent.objects.filter(person=person.pk, finished_at=None, declined_at=None)
     rows = rows.filter(round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None)
-    rows = rows.filter(round__closes_at__gt=clock.now())
-    rows = rows.select_related("round__partnership__lead", "side", *PARTY).order_by("round__closes_at", "pk")
-    return [respondent for respondent in rows.select_related("person")[:MOST_PLACES] if not lost_reason(respondent)]
+    rows = rows.filter(round__closes_at__gt=Placeholder("now"))
+    rows = rows.select_related("round__partnership__lead", "side", "person", *PARTY)
+    return rows.order_by("round__closes_at", "pk")[:MOST_PLACES]
 
 
 def requests_to_partners(person: Person, **body: Any) -> tuple[list[AskedParty], list[AskedParty]]:
@@ -115,19 +121,25 @@ def requests_to_partners(person: Person, **body: Any) -> tuple[list[AskedParty],
     haven't named yet who answers for them, the round whose list closes first at the top; and which haven't decided
     about publishing a round to which another partner has agreed, the one that opened last at the top. One query for both.
     """
-    asking = {"answering_at": None, "opened_at": None, "cancelled_at": None, "roll_closes_at__gt": clock.now()}
-    to_name = Q(named_at=None, **{f"side__round__{name}": value for name, value in asking.items()})
-    words = PublishingWord.objects.filter(round=OuterRef("side__round"))
-    to_decide = Q(Exists(words.filter(agrees=True)), ~Exists(words.filter(party=OuterRef("party"))), asked__gt=0)
-    to_decide &= Q(side__round__opened_at__isnull=False)
-    rows = AskedParty.objects.filter(to_name | to_decide, party__in=own_party_ids(person))
-    rows = rows.filter(**{f"party__{name}": value for name, value in body.items()})
-    rows = rows.select_related("side__round", *PARTY)
-    opened = F("side__round__opened_at").desc(nulls_first=True)
-    found = rows.order_by(opened, "side__round__roll_closes_at", "pk")[:_LOOKED_AT]
+    found = _asked_parties(person, *body, now=clock.now(), **{name: value.pk for name, value in body.items()})
     naming = [one for one in found if one.side.round.opened_at is None][:MOST_PLACES]
     deciding = [one for one in found if one.side.round.opened_at and one.side.key in compared_sides(one.side.round)]
     return (
         [one for one in naming if one.party and may_name_respondents(person, one.party)],
         [one for one in deciding if one.party and may_edit_own_part(person, one.party)][:MOST_PLACES],
     )
+
+
+@prepared_list
+def _asked_parties(person: Person, *limits: str) -> QuerySet[AskedParty]:
+    """`limits`: the names of `body`, if there is one."""
+    asking = {"answering_at": None, "opened_at": None, "cancelled_at": None, "roll_closes_at__gt": Placeholder("now")}
+    to_name = Q(named_at=None, **{f"side__round__{name}": value for name, value in asking.items()})
+    words = PublishingWord.objects.filter(round=OuterRef("side__round"))
+    to_decide = Q(Exists(words.filter(agrees=True)), ~Exists(words.filter(party=OuterRef("party"))), asked__gt=0)
+    to_decide &= Q(side__round__opened_at__isnull=False)
+    rows = AskedParty.objects.filter(to_name | to_decide, party__in=own_party_ids(person))
+    rows = rows.filter(**{f"party__{name}": Placeholder(name) for name in limits})
+    rows = rows.select_related("side__round", *PARTY)
+    opened = F("side__round__opened_at").desc(nulls_first=True)
+    return rows.order_by(opened, "side__round__roll_closes_at", "pk")[:_LOOKED_AT]

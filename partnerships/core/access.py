@@ -3,7 +3,7 @@
 A person is a Person, an AnonymousUser or None. Memberships are read once per person object and kept on it.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, wraps
@@ -15,7 +15,7 @@ from django.db.models import Manager, Model, Q, QuerySet
 from partnerships.core import clock, ids
 from partnerships.core.errors import MergedInto, NotAllowed, NotFound
 from partnerships.core.models import Merge, Record
-from partnerships.core.prepared import prepared_subquery
+from partnerships.core.prepared import PreparedRows, prepared_subquery
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -33,7 +33,7 @@ Row = TypeVar("Row", bound=Model)
 FoundRecord = TypeVar("FoundRecord", bound=Record)
 WRITING_ROLES = ("editor", "manager")
 MANAGING_ROLES = ("manager",)
-RULES_KEPT = 1000  # querysets of cached rules, of all readers
+RULES_KEPT = 600  # querysets and statements of all readers, about 80 kB each
 
 
 class MembershipRow(NamedTuple):
@@ -121,9 +121,28 @@ def cached_subquery(rule: Callable[[Any], QuerySet]) -> Callable[[Any], Any]:
     return subquery
 
 
+def prepared_list(build: Callable[..., QuerySet]) -> Callable[..., list]:
+    """`cached_rule` for a list that pages show as it is: Django writes its statement once per reader and day.
+
+    `build`: (person, *options) → queryset, where options have few different values. Values that differ between requests
+    are placeholders in it, and the keyword arguments of what is returned: a function (person, *options, **values) → list
+    of the rows that the database has now.
+    """
+
+    def prepared(rights: Rights, *options: Hashable) -> PreparedRows:
+        return PreparedRows(build(rights, *options))
+
+    @wraps(build)
+    def rows(person: Viewer, *options: Hashable, **values: Any) -> list:
+        found: PreparedRows = _built_once(prepared, _rights_of(person), clock.today(), *options)
+        return found.given(values)
+
+    return rows
+
+
 @lru_cache(maxsize=RULES_KEPT)
-def _built_once(build: Callable[[Rights], Any], rights: Rights, day: date) -> Any:
-    return build(rights)
+def _built_once(build: Callable[..., Any], rights: Rights, day: date, *options: Hashable) -> Any:
+    return build(rights, *options)
 
 
 def _rights_of(person: Viewer) -> Rights:

@@ -1,10 +1,13 @@
-"""Conditions that run many times a second, or are part of many statements of a request: Django compiles their SQL once."""
+"""Statements and conditions that run many times a second, or are part of many others: Django compiles their SQL once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Expression, QuerySet
 from django.db.models.expressions import BaseExpression, RawSQL
@@ -68,6 +71,45 @@ class PreparedExists:
         """The condition for these values (placeholder name → value): numbers, texts, and dates as ISO text; never
         None.
         """
-        params = [values[param.name] if isinstance(param, Placeholder) else param for param in self.params]
+        params = _filled(self.params, values)
         # The statement is Django's own, and every value is a parameter.
         return RawSQL(self.sql, params, output_field=BooleanField())  # noqa: S611  # nosec
+
+
+class PreparedRows:
+    """Rows in their order, with their SQL. Values that are given later are placeholders in their filters."""
+
+    def __init__(self, rows: QuerySet) -> None:
+        self.rows, self.compiler = rows, rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        try:
+            self.sql, self.params = self.compiler.as_sql()
+        except EmptyResultSet:
+            self.sql = ""
+        self.converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
+
+    def given(self, values: dict) -> list:
+        """The rows that the database has now, for these values (placeholder name → value): numbers, texts, dates and
+        times; never None.
+        """
+        if not self.sql:
+            return []
+        compiler, connection = copy(self.compiler), connections[DEFAULT_DB_ALIAS]
+        adapted = {name: _adapted(value, connection) for name, value in values.items()}
+        statement = self.sql, tuple(_filled(self.params, adapted))
+        compiler.connection, compiler.as_sql = connection, lambda *_, **__: statement
+        compiler.get_converters = lambda _: self.converters
+        rows = self.rows.all()
+        rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        return list(rows)
+
+
+def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
+    """A date or time as the database takes it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def _filled(params: Iterable, values: dict) -> list:
+    """The parameters, with these values in place of the placeholders."""
+    return [values[param.name] if isinstance(param, Placeholder) else param for param in params]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
 from partnerships.assessment.rules import COMPARED, published_rounds
 from partnerships.core import clock
-from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_read_by
+from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_read_by, prepared_list
 from partnerships.core.choices import Side, Vocabulary
 from partnerships.core.models import Change
 from partnerships.core.prepared import prepared_subquery
@@ -298,12 +298,15 @@ def empty_seats_of(person: Viewer, *, most: int) -> list[ExpectedSeat]:
 
     A seat is empty as far as its possible holders are publicly visible.
     """
+    return _empty_seats(person, most) if jurisdictions_read_by(person) else []
+
+
+@prepared_list
+def _empty_seats(person: Viewer, most: int) -> QuerySet[ExpectedSeat]:
     own = jurisdictions_read_by(person)
-    if not own:
-        return []
     mine = Q(partnership__lead__in=own) | Q(partnership=None, office__in=own)  # as in `rules.office_of`
     seats = expected_seats_visible_to(person).filter(mine, taken_back_on=None)
-    return _unfilled_seats(person, seats.filter(circle__in=circles.INNER), most)
+    return _unfilled_seats(person, seats.filter(circle__in=circles.INNER))[:most]
 
 
 def empty_seats_at(
@@ -311,11 +314,11 @@ def empty_seats_at(
 ) -> list[ExpectedSeat]:
     """Empty seats in any ring that are expected in these partnerships, or by the office on an issue area."""
     at = Q(partnership__in=partnerships) | Q(office=office, partnership=None)
-    return _unfilled_seats(person, expected_seats_visible_to(person).filter(at, taken_back_on=None), most)
+    return list(_unfilled_seats(person, expected_seats_visible_to(person).filter(at, taken_back_on=None))[:most])
 
 
-def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat], most: int) -> list:
-    """Those of these seats that no one holds, in partnerships that haven't ended."""
+def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat]) -> QuerySet[ExpectedSeat]:
+    """Those of these seats that no one holds, in partnerships that haven't ended, oldest first."""
     here = parties_visible_to(person).filter(at_table()).exclude(partnership__status=Status.ENDED)
     at_it = Q(partnership=OuterRef("partnership"))
     around = Q(
@@ -330,7 +333,7 @@ def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat], most: int) ->
     rows = seats.exclude(partnership__status=Status.ENDED)
     rows = rows.exclude(Exists(here.filter(at_it))).exclude(Exists(here.filter(around)))
     rows = rows.select_related("partnership__lead", "issue_area", "office", "department", "jurisdiction", "term")
-    return list(rows.order_by("declared_on", "pk")[:most])
+    return rows.order_by("declared_on", "pk")
 
 
 def seat_of(person: Viewer, public_id: str) -> ExpectedSeat:

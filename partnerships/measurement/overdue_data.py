@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from partnerships.core import clock
-from partnerships.core.access import Viewer, jurisdictions_written_by
+from partnerships.core.access import Viewer, jurisdictions_written_by, prepared_list
 from partnerships.core.prepared import prepared_subquery
 from partnerships.measurement.models import DataPoint, Measure, MeasureOwner
 from partnerships.measurement.periods import after, end_of, start_of
@@ -119,9 +119,22 @@ def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> lis
     A partner that has left supplies none anymore. With those that a partner hasn't supplied to their offices and that are
     overdue. Of the `most` latest measures of each sort, in two queries. Which numbers count is as in `missing_data`.
     """
-    offices = jurisdictions_written_by(person)
-    points = DataPoint.objects.filter(replaced_at=None).order_by("-starts_on").values("starts_on")
-    of_measure = points.filter(measure=OuterRef("measure"))
+    days, found = (today, until), []
+    for row in _owners_asked(person, most):
+        one = _due_data(row.measure, row, days, row.latest, row.latest if row.is_alone else row.own_latest)
+        if one and may_speak_for(person, row.party):
+            found.append(one)
+        elif one and one.due_on and one.due_on < today:
+            found.append(replace(one, is_owners_task=True))
+    return found + [
+        one for row in _own_measures(person, most) if (one := _due_data(row, None, days, row.latest, row.latest))
+    ]
+
+
+@prepared_list
+def _owners_asked(person: Viewer, most: int) -> QuerySet[MeasureOwner]:
+    """The owners whose data the person may be asked for, or whose offices wait for it, latest first."""
+    offices, of_measure = jurisdictions_written_by(person), _periods().filter(measure=OuterRef("measure"))
     known = parties_visible_to(person).filter(seats.holds_seat()).values("pk")
     owners = MeasureOwner.objects.filter(supplies=True, measure__in=measures_visible_to(person).values("pk"))
     owners = owners.filter(Q(party__in=held_seat_ids(person)) | Q(measure__lead__in=offices, party__in=known))
@@ -130,20 +143,22 @@ def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> lis
         latest=Subquery(of_measure[:1]),
         own_latest=Subquery(of_measure.filter(supplied_by=OuterRef("party"))[:1]),
     )
-    owners = owners.select_related("measure__lead", "measure__partnership", *_SPEAKERS)
+    return owners.select_related("measure__lead", "measure__partnership", *_SPEAKERS).order_by("-pk")[:most]
+
+
+@prepared_list
+def _own_measures(person: Viewer, most: int) -> QuerySet[Measure]:
+    """The measures of the person's offices for which no partner supplies data, latest first."""
+    offices = jurisdictions_written_by(person)
     own = Measure.objects.filter(lead__in=offices).exclude(partnership__status=Status.ENDED)
     own = own.filter(~Exists(current_suppliers().filter(measure=OuterRef("pk"))))
-    own = own.annotate(latest=Subquery(points.filter(measure=OuterRef("pk"))[:1])).select_related("lead", "partnership")
-    days, found = (today, until), []
-    for row in owners.order_by("-pk")[:most]:
-        one = _due_data(row.measure, row, days, row.latest, row.latest if row.is_alone else row.own_latest)
-        if one and may_speak_for(person, row.party):
-            found.append(one)
-        elif one and one.due_on and one.due_on < today:
-            found.append(replace(one, is_owners_task=True))
-    return found + [
-        one for row in own.order_by("-pk")[:most] if (one := _due_data(row, None, days, row.latest, row.latest))
-    ]
+    own = own.annotate(latest=Subquery(_periods().filter(measure=OuterRef("pk"))[:1]))
+    return own.select_related("lead", "partnership").order_by("-pk")[:most]
+
+
+def _periods() -> QuerySet:
+    """The first days of the periods that have numbers, latest first."""
+    return DataPoint.objects.filter(replaced_at=None).order_by("-starts_on").values("starts_on")
 
 
 def _due_data(

@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
 from partnerships.core import listing
-from partnerships.core.access import Viewer, belongs_somewhere, get_or_not_found, is_staff, jurisdictions_read_by
+from partnerships.core.access import (
+    Viewer,
+    belongs_somewhere,
+    get_or_not_found,
+    is_staff,
+    jurisdictions_read_by,
+    prepared_list,
+)
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
+from partnerships.core.prepared import Placeholder
 from partnerships.core.types import Params
 from partnerships.directory.models import BODIES
 from partnerships.measurement.models import Activity
@@ -72,8 +80,13 @@ def actions_of(person: Viewer, partnership: Partnership, *, most: int = 20) -> l
     """The open action items of a partnership that the person may see, soonest due first."""
     if not belongs_somewhere(person):
         return []
-    rows = _with_activity(person).filter(partnership=partnership, status=ActionStatus.OPEN)
-    return list(_by_day(rows)[:most])
+    return _open_actions(person, most, partnership=partnership.pk)
+
+
+@prepared_list
+def _open_actions(person: Viewer, most: int) -> QuerySet[Action]:
+    rows = _with_activity(person).filter(partnership=Placeholder("partnership"), status=ActionStatus.OPEN)
+    return _by_day(rows)[:most]
 
 
 def actions_of_activity(person: Viewer, activity: Activity, *, most: int = 100) -> list[Action]:
@@ -96,9 +109,14 @@ def actions_due(person: Viewer, *, until: date, most: int) -> list[Action]:
     """The open action items due by this day of the partnerships that the person's offices lead, and those that the
     person, an office or an organization of theirs owns. Soonest due first.
     """
+    return _actions_due(person, most, until=until)
+
+
+@prepared_list
+def _actions_due(person: Viewer, most: int) -> QuerySet[Action]:
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
     rows = _with_owner(person).filter(led | is_owned_by(person), status=ActionStatus.OPEN)
-    return list(_by_day(rows.filter(due_on__lte=until).exclude(partnership__status=Status.ENDED))[:most])
+    return _by_day(rows.filter(due_on__lte=Placeholder("until")).exclude(partnership__status=Status.ENDED))[:most]
 
 
 def actions_done(person: Viewer, *, since: date, most: int) -> list[Action]:

@@ -1,6 +1,6 @@
 """The conditions of “needs attention” that depend on meetings, check-ins and action items (`registry.attention`)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, DateField, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -35,7 +35,7 @@ def _check_in_late(today: date) -> Q:
 def _has_gone_quiet(today: date) -> Q:
     latest = [
         Coalesce(Subquery(signs.order_by(f"-{field}").values(field)[:1]), Value(date.min))
-        for field, signs in _signs_of_activity(OuterRef("pk"))
+        for field, signs in _signs_of_activity(OuterRef("pk"), OuterRef("now"))
     ]
     # A record created since then hasn't had the time to go quiet.
     return Q(status__in=LIVELY, heard_since__gt=Greatest(TruncDate("created_at"), *latest))
@@ -53,9 +53,9 @@ def _plans(partnership: OuterRef | Partnership) -> QuerySet[CheckInPlan]:
     return CheckInPlan.objects.filter(partnership=partnership, is_active=True)
 
 
-def _signs_of_activity(partnership: OuterRef | Partnership) -> tuple:
+def _signs_of_activity(partnership: OuterRef | Partnership, now: OuterRef | datetime) -> tuple:
     """What counts as a sign of activity of a partnership: (date field, rows)."""
-    held = Meeting.objects.filter(partnership=partnership, status=MeetingStatus.PLANNED, starts_at__lte=clock.now())
+    held = Meeting.objects.filter(partnership=partnership, status=MeetingStatus.PLANNED, starts_at__lte=now)
     return (
         ("date", held),
         ("done_on", CheckIn.objects.filter(plan__partnership=partnership)),
@@ -100,5 +100,5 @@ CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _has_gone_quiet, "hand_
 
 def last_contact_on(partnership: Partnership) -> date | None:
     """The day of the last meeting, check-in or statement of a party; None when there was none."""
-    days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs_of_activity(partnership)]
+    days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs_of_activity(partnership, clock.now())]
     return max(filter(None, days), default=None)

@@ -19,11 +19,12 @@ from partnerships.core.access import (
     is_staff,
     jurisdictions_read_by,
     jurisdictions_written_by,
+    prepared_list,
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.ids import primary_key
 from partnerships.core.listing import Ordering
-from partnerships.core.prepared import prepared_subquery
+from partnerships.core.prepared import Placeholder, prepared_subquery
 from partnerships.core.types import Params
 from partnerships.directory.models import BODIES, Organization, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
@@ -145,8 +146,13 @@ def meetings_around(person: Viewer, partnership: Partnership, *, most: int = 5) 
 
 def next_meetings(person: Viewer, partnership: Partnership, *, most: int) -> list[Meeting]:
     """The partnership's next meetings that the person may see and that take place, soonest first."""
-    rows = meetings_without_link_shown(person).filter(TAKES_PLACE, partnership=partnership)
-    return list(rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")[:most])
+    return _next_meetings(person, most, partnership=partnership.pk, now=clock.now())
+
+
+@prepared_list
+def _next_meetings(person: Viewer, most: int) -> QuerySet[Meeting]:
+    rows = meetings_without_link_shown(person).filter(TAKES_PLACE, partnership=Placeholder("partnership"))
+    return rows.filter(starts_at__gte=Placeholder("now")).order_by("starts_at", "pk")[:most]
 
 
 def meetings_ahead_of(person: Viewer, organization: Organization, *, most: int = 5) -> list:
@@ -171,10 +177,15 @@ def check_ins_asked_of(person: Person, organizations: Sequence[int], *, days: in
 
 def check_ins_due(person: Viewer, *, until: date, most: int) -> list[CheckInPlan]:
     """The check-ins of the person's own offices that are due by this day, soonest first. One query."""
-    rows = check_in_plans_visible_to(person).filter(is_active=True, next_due_on__lte=until)
+    return _check_ins_due(person, most, until=until)
+
+
+@prepared_list
+def _check_ins_due(person: Viewer, most: int) -> QuerySet[CheckInPlan]:
+    rows = check_in_plans_visible_to(person).filter(is_active=True, next_due_on__lte=Placeholder("until"))
     rows = rows.exclude(partnership__status=Status.ENDED)
     rows = rows.select_related("partnership", "person", "contact", "holder", *(f"party__{body}" for body in BODIES))
-    return list(rows.order_by("next_due_on", "pk")[:most])
+    return rows.order_by("next_due_on", "pk")[:most]
 
 
 def check_ins_seen(
@@ -232,7 +243,7 @@ def meetings_of(person: Person) -> QuerySet[Meeting]:
 def _own_calendar(person: Person) -> QuerySet[Meeting]:
     """The meetings of `meetings_of`, each without the link to join."""
     theirs = Q(partnership__in=own_partnership_ids(person)) | Q(partnership__lead__in=jurisdictions_read_by(person))
-    seats = Participant.objects.filter(person=person).values("meeting")
+    seats = Participant.objects.filter(person=person.pk).values("meeting")
     seen = prepared_subquery(meetings_without_link_shown(person).values("pk"))
     return Meeting.objects.filter(Q(pk__in=seats) | theirs, pk__in=seen)
 
@@ -288,15 +299,20 @@ def calendar_today(person: Person, *, most: int) -> tuple[list[Meeting], list[Me
     most `most` of each. One query.
     """
     now = clock.now()
-    is_over = Q(starts_at__lt=now)
-    to_note = is_over & Q(starts_at__gte=now - timedelta(days=NOTES_DAYS), closed_at=None)
+    found = _calendar_around_now(person, most, now=now, since=now - timedelta(days=NOTES_DAYS))
+    return [one for one in found if one.starts_at < now], [one for one in found if one.starts_at >= now]
+
+
+@prepared_list
+def _calendar_around_now(person: Person, most: int) -> QuerySet[Meeting]:
+    is_over = Q(starts_at__lt=Placeholder("now"))
+    to_note = is_over & Q(starts_at__gte=Placeholder("since"), closed_at=None)
     to_note &= Q(partnership__lead__in=jurisdictions_written_by(person))
     comes = ~is_over & TAKES_PLACE
     rows = _own_calendar(person).filter(comes | to_note, status=MeetingStatus.PLANNED).annotate(is_over=is_over)
     turn = Window(RowNumber(), partition_by=[F("is_over")], order_by=["starts_at", "pk"])
     rows = rows.annotate(turn=turn).filter(turn__lte=most)
-    found = list(rows.select_related("partnership").order_by("starts_at", "pk"))
-    return [one for one in found if one.starts_at < now], [one for one in found if one.starts_at >= now]
+    return rows.select_related("partnership").order_by("starts_at", "pk")
 
 
 def upcoming_meetings(*, most: int = 4) -> list[Meeting]:

@@ -8,13 +8,24 @@ from datetime import date, timedelta
 from functools import lru_cache, reduce
 from operator import or_
 
-from django.db.models import Case, Exists, Expression, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by
-from partnerships.core.prepared import prepared_column
+from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by, prepared_list
+from partnerships.core.prepared import Placeholder, prepared_column
 from partnerships.registry.choices import Kind, Status
 from partnerships.registry.models import Ask, Partnership, Party, Seat
 from partnerships.registry.seats import at_table, closed_partner
@@ -38,10 +49,10 @@ _GOES_ON = ~Q(status=Status.ENDED)  # nothing of a partnership that has ended is
 
 def needing_attention(person: Person, keys: Iterable[str]) -> QuerySet[Partnership]:
     """The partnerships of the person's own offices that need attention for any of these reasons."""
-    rows, today, any_of = _led_by(person), clock.today(), Q()
+    today, any_of = clock.today(), Q()
     for key in keys:
         any_of |= CONDITIONS[key](today)
-    return rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()}).filter(any_of)
+    return _annotated(_led_by(person), today, _now()).filter(any_of)
 
 
 def _agreement_ending(today: date) -> Q:
@@ -80,7 +91,8 @@ def _not_verified(today: date) -> Q:
 
 
 # Higher packages add the conditions for what they know: key of NEEDS → function of today. ANNOTATIONS: name → function
-# of today, for what these conditions need of each partnership. COUNTED: what needs attention in numbers.
+# of today, for what these conditions need of each partnership; they have the time as `now` too. COUNTED: what needs
+# attention in numbers.
 ANNOTATIONS: dict[str, Callable[[date], Expression]] = {}
 COUNTED: dict[str, Callable[[date], Expression]] = {}
 CONDITIONS: dict[str, Callable[[date], Q]] = {
@@ -103,7 +115,7 @@ def needs_of(person: Person, pks: Sequence[int]) -> dict[int, list[tuple[str, in
     if not pks or not is_staff(person):
         return {}
     keys = (*CONDITIONS, *COUNTED)
-    rows = _with_needs(_led_by(person).filter(pk__in=pks), keys)
+    rows = _with_needs(_led_by(person).filter(pk__in=pks), keys, _now())
     found = rows.values_list("pk", *map(_column, keys))
     return {pk: [(key, n) for key, n in zip(keys, row, strict=True) if n] for pk, *row in found}
 
@@ -113,19 +125,34 @@ def needing(person: Person, keys: tuple[str, ...], *, most: int) -> list[tuple[P
 
     Those that haven't changed for the longest come first. One query.
     """
-    some = reduce(or_, (Q(**{_column(key): 1}) for key in keys))
-    rows = _with_needs(_led_by(person), keys).filter(some).select_related("lead", "agreement")
-    rows = rows.order_by("updated_at", "pk")[:most]
+    rows = _needing(person, keys, most, now=clock.now())
     return [(row, [key for key in keys if getattr(row, _column(key))]) for row in rows]
+
+
+@prepared_list
+def _needing(person: Person, keys: tuple[str, ...], most: int) -> QuerySet[Partnership]:
+    some = reduce(or_, (Q(**{_column(key): 1}) for key in keys))
+    rows = _with_needs(_led_by(person), keys, Placeholder("now")).filter(some).select_related("lead", "agreement")
+    return rows.order_by("updated_at", "pk")[:most]
 
 
 def _column(key: str) -> str:
     return f"needs_{key}"
 
 
-def _with_needs(rows: QuerySet[Partnership], keys: tuple[str, ...]) -> QuerySet[Partnership]:
+def _now() -> Value:
+    return Value(clock.now())
+
+
+def _annotated(rows: QuerySet[Partnership], today: date, now: Expression) -> QuerySet[Partnership]:
+    """These partnerships with what CONDITIONS need of them."""
+    rows = rows.alias(now=ExpressionWrapper(now, output_field=DateTimeField()))
+    return rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()})
+
+
+def _with_needs(rows: QuerySet[Partnership], keys: tuple[str, ...], now: Expression) -> QuerySet[Partnership]:
     today = clock.today()
-    rows = rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()})
+    rows = _annotated(rows, today, now)
     holding = {
         _column(key): (_holding if key in NEED_A_JOIN_OR_THE_TIME else _prepared)(key, today)
         for key in CONDITIONS
@@ -153,6 +180,11 @@ def _led_by(person: Person) -> QuerySet[Partnership]:
 
 def needs_among(person: Person, partnership: Partnership, keys: tuple[str, ...]) -> set[str]:
     """For which of these reasons the partnership needs attention, if the person's own office leads it. One query."""
-    rows = _with_needs(_led_by(person).filter(pk=partnership.pk), keys)
-    row = rows.values_list(*map(_column, keys)).first() or ()
-    return {key for key, needs in zip(keys, row, strict=False) if needs}
+    rows = _needs_of_one(person, keys, pk=partnership.pk, now=clock.now())
+    return {key for row in rows for key in keys if row[_column(key)]}
+
+
+@prepared_list
+def _needs_of_one(person: Person, keys: tuple[str, ...]) -> QuerySet:
+    rows = _with_needs(_led_by(person).filter(pk=Placeholder("pk")), keys, Placeholder("now"))
+    return rows.order_by().values(*map(_column, keys))

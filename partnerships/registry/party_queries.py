@@ -6,7 +6,8 @@ from operator import or_
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from partnerships.core.access import Viewer, belongs_somewhere, jurisdictions_read_by
+from partnerships.core.access import Viewer, belongs_somewhere, jurisdictions_read_by, prepared_list
+from partnerships.core.prepared import Placeholder
 from partnerships.directory.models import BODIES, Body, body_key, is_closed
 from partnerships.registry import seats
 from partnerships.registry.choices import SeatState, Status
@@ -54,9 +55,19 @@ def parties_seen(person: Viewer, partnerships: Sequence[Partnership]) -> list[Pa
 
     `is_own`: whether it's one of `own_parties_of`, which are among them.
     """
-    rows = parties_visible_to(person).filter(partnership__in=partnerships).order_by("position", "pk")
-    rows = rows.annotate(**{"is_own": Q(pk__in=own_party_ids(person))})
-    return list(rows.select_related("partnership__lead", *BODIES).prefetch_related("roles"))
+    if len(partnerships) == 1:
+        return _parties_of_one(person, partnership=partnerships[0].pk)
+    return list(_parties_with_roles(person).filter(partnership__in=partnerships))
+
+
+@prepared_list
+def _parties_of_one(person: Viewer) -> QuerySet[Party]:
+    return _parties_with_roles(person).filter(partnership=Placeholder("partnership"))
+
+
+def _parties_with_roles(person: Viewer) -> QuerySet[Party]:
+    rows = parties_visible_to(person).annotate(**{"is_own": Q(pk__in=own_party_ids(person))})
+    return rows.select_related("partnership__lead", *BODIES).prefetch_related("roles").order_by("position", "pk")
 
 
 def parties_to_edit(record: Partnership) -> QuerySet[Party]:
@@ -69,13 +80,18 @@ def seats_to_confirm(person: Viewer, *, most: int) -> list[Party]:
 
     `invited_at` is when. One query.
     """
+    return _seats_to_confirm(person, most)
+
+
+@prepared_list
+def _seats_to_confirm(person: Viewer, most: int) -> QuerySet[Party]:
     same = [Q(**{name: OuterRef(name)}) for name in BODIES]
     invited = SeatConsent.objects.filter(reduce(or_, same), partnership=OuterRef("partnership"))
     rows = Party.objects.filter(state=SeatState.INVITED, partnership__lead__in=jurisdictions_read_by(person))
     rows = rows.filter(partnership__is_published=True).exclude(partnership__status=Status.ENDED)
     rows = rows.select_related("partnership", *BODIES)
     rows = rows.annotate(invited_at=Subquery(invited.order_by("-at").values("at")[:1]))
-    return list(rows.order_by(F("invited_at").asc(nulls_last=True), "pk")[:most])
+    return rows.order_by(F("invited_at").asc(nulls_last=True), "pk")[:most]
 
 
 def seats_after_closing(person: Viewer, body: Body, *, most: int = 50) -> list[Party]:

@@ -9,10 +9,11 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquer
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
-from partnerships.core import listing
-from partnerships.core.access import Viewer, belongs_somewhere, get_or_not_found, is_staff
+from partnerships.core import ids, listing
+from partnerships.core.access import Viewer, belongs_somewhere, get_or_not_found, is_staff, prepared_list
 from partnerships.core.listing import Ordering
 from partnerships.core.models import Change
+from partnerships.core.prepared import Placeholder
 from partnerships.core.types import Params
 from partnerships.directory.models import IssueArea, Jurisdiction
 from partnerships.registry import publication
@@ -122,16 +123,26 @@ def partnership_to_edit(person: Viewer, public_id: str) -> Partnership:
 
 def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     """One partnership with its document. A fixed number of queries."""
-    rows = partnerships_visible_to(person).select_related("lead", "purpose", "origin")
-    rows = rows.annotate(body=publication.stored_document())
-    if sees_more_than_documents(person):
-        rows = rows.annotate(has_hidden=Exists(hidden_parties_of(person).filter(partnership=OuterRef("pk"))))
-    record = get_or_not_found(rows, public_id)
-    row = DocumentRow.of((record.pk, None, record.is_published, record.body))  # type: ignore[attr-defined]  # annotated above
+    found = _records_with_documents(person, public_id=ids.parse(public_id))
+    record: Any = found[0] if found else get_or_not_found(_with_documents(person), public_id)
+    row = DocumentRow.of((record.pk, None, record.is_published, record.body))
     hidden = {record.pk} if getattr(record, "has_hidden", False) else ()
     parties = parties_seen(person, [record]) if hidden or not record.is_published else None
     (body,) = document_texts(person, [row], hidden=hidden, parties=parties)
     return PartnershipDetail(record, orjson.loads(body), may_read_all(person, record), parties)
+
+
+@prepared_list
+def _records_with_documents(person: Viewer) -> QuerySet[Partnership]:
+    return _with_documents(person).filter(public_id=Placeholder("public_id"))
+
+
+def _with_documents(person: Viewer) -> QuerySet[Partnership]:
+    rows = partnerships_visible_to(person).select_related("lead", "purpose", "origin")
+    rows = rows.annotate(body=publication.stored_document())
+    if sees_more_than_documents(person):
+        rows = rows.annotate(has_hidden=Exists(hidden_parties_of(person).filter(partnership=OuterRef("pk"))))
+    return rows
 
 
 def related_to(person: Viewer, document: dict[str, Any]) -> list[dict]:
@@ -161,11 +172,16 @@ def leads_of(found: listing.Listing) -> list[tuple[Jurisdiction, int]]:
 
 def recently_changed_by(person: Person, *, most: int = 5) -> list[Partnership]:
     """The partnerships that the person changed last, latest first, as far as the person still sees them. One query."""
-    own = Change.objects.filter(by=person, record_type="partnership")
+    return _recently_changed_by(person, most)
+
+
+@prepared_list
+def _recently_changed_by(person: Person, most: int) -> QuerySet[Partnership]:
+    own = Change.objects.filter(by=person.pk, record_type="partnership")
     latest = own.order_by("-pk").values("record_id")[:RECENT_CHANGES]
     last = Subquery(own.filter(record_id=OuterRef("pk")).order_by("-pk").values("pk")[:1])
     rows = partnerships_visible_to(person).filter(pk__in=latest).annotate(last_change=last)
-    return list(rows.select_related("lead").order_by("-last_change")[:most])
+    return rows.select_related("lead").order_by("-last_change")[:most]
 
 
 def _in_area(person: Viewer, area: IssueArea) -> QuerySet[Partnership]:

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 import orjson
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import Viewer, belongs_somewhere, of_own_bodies
+from partnerships.core.access import Viewer, belongs_somewhere, of_own_bodies, prepared_list
 from partnerships.core.errors import NotFound
+from partnerships.core.prepared import Placeholder
 from partnerships.directory.models import BODIES, body_key
 from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
@@ -216,11 +217,17 @@ def requests_to_seats(person: Person, *, most: int = 10, **only: Any) -> tuple[l
     Those of the person's own offices and organizations in published partnerships for which the person may answer.
     `only`: `organization` limits them to one.
     """
-    rows = own_parties_of(person).filter(partnership__is_published=True, **only)
-    rows = rows.filter(Q(confirm_asked_on__isnull=False) | Q(state=SeatState.INVITED)).select_related(*_PARTY)
-    rows = list(rows.order_by(F("confirm_asked_on").asc(nulls_last=True), "partnership__title", "pk")[:_LOOKED_AT])
+    rows = _asked_seats(person, *only, **{name: value.pk for name, value in only.items()})
     invited = [one for one in rows if one.state == SeatState.INVITED and may_answer_seat(person, one)]
     return _without_statement(person, [one for one in rows if one.confirm_asked_on])[:most], invited[:most]
+
+
+@prepared_list
+def _asked_seats(person: Person, *limits: str) -> QuerySet[Party]:
+    """`limits`: the names of `only`."""
+    rows = own_parties_of(person).filter(partnership__is_published=True, **{name: Placeholder(name) for name in limits})
+    rows = rows.filter(Q(confirm_asked_on__isnull=False) | Q(state=SeatState.INVITED)).select_related(*_PARTY)
+    return rows.order_by(F("confirm_asked_on").asc(nulls_last=True), "partnership__title", "pk")[:_LOOKED_AT]
 
 
 def _without_statement(person: Person, parties: Sequence[Party]) -> list[Party]:
@@ -256,10 +263,15 @@ def statements_to_reply_to(person: Person, *, most: int = 10, **only: Any) -> li
     """The lead's statements that aren't public yet and that a seat of the person can still reply to, as Reply rows; the
     next one to become public first. `only`: `organization` limits them to one.
     """
-    limits = {f"party__{name}": one for name, one in only.items()}
-    rows = Reply.objects.filter(party__in=own_party_ids(person), party__partnership__is_published=True, **limits)
+    rows = _replies_to_write(person, *only, **{name: value.pk for name, value in only.items()})
+    return [reply for reply in rows if may_make_statement(person, reply.party)][:most]
+
+
+@prepared_list
+def _replies_to_write(person: Person, *limits: str) -> QuerySet[Reply]:
+    """`limits`: the names of `only`."""
+    rows = Reply.objects.filter(party__in=own_party_ids(person), party__partnership__is_published=True)
+    rows = rows.filter(**{f"party__{name}": Placeholder(name) for name in limits})
     rows = rows.filter(text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
-    rows = rows.select_related("remark__lead", *(f"party__{name}" for name in _PARTY)).order_by(
-        "remark__public_on", "pk"
-    )
-    return [reply for reply in rows[:_LOOKED_AT] if may_make_statement(person, reply.party)][:most]
+    rows = rows.select_related("remark__lead", *(f"party__{name}" for name in _PARTY))
+    return rows.order_by("remark__public_on", "pk")[:_LOOKED_AT]

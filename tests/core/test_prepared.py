@@ -1,11 +1,14 @@
-"""A prepared condition selects the same rows as the filter that it was made from, for any values."""
+"""A prepared condition or statement selects the same rows as the filter that it was made from, for any values."""
+
+from datetime import timedelta
 
 import pytest
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 
-from partnerships.core.prepared import Placeholder, PreparedExists, prepared_column, prepared_subquery
-from partnerships.models import Jurisdiction, Organization
-from tests.factories import make_jurisdiction, make_organization
+from partnerships.core import clock
+from partnerships.core.prepared import Placeholder, PreparedExists, PreparedRows, prepared_column, prepared_subquery
+from partnerships.models import Jurisdiction, Organization, Partnership
+from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_partnership
 
 pytestmark = pytest.mark.both
 
@@ -73,3 +76,41 @@ def test_a_column_cannot_be_part_of_a_subquery(db):
     inner = Jurisdiction.objects.annotate(is_first=column).filter(is_first=1)
     with pytest.raises(AssertionError):
         Jurisdiction.objects.filter(pk__in=inner.values("pk")).exists()
+
+
+def test_rows_are_those_of_the_moment_for_any_values(db, django_assert_num_queries):
+    asked = PreparedRows(
+        Organization.objects.filter(name=Placeholder("name"), created_at__lte=Placeholder("now"), version=1)
+        .select_related("kept_by")
+        .prefetch_related("issue_areas")
+        .annotate(is_listed=Q(listing="profiled"))
+        .order_by("-pk")
+    )
+
+    def found(name, now):
+        with django_assert_num_queries(2):
+            rows = asked.given({"name": name, "now": now})
+            return [(row, row.kept_by.name, [*row.issue_areas.all()], row.is_listed) for row in rows]
+
+    office, area = make_jurisdiction("The office"), make_issue_area()
+    first = make_organization("100% \u2018quilt\u2019; --", kept_by=office, listing="profiled", issue_areas=[area])
+    now = clock.now()
+    assert found("100% \u2018quilt\u2019; --", now) == [(first, "The office", [area], True)]
+    second = make_organization("100% \u2018quilt\u2019; --", kept_by=office, listing="unlisted")
+    assert found("100% \u2018quilt\u2019; --", now) == [(first, "The office", [area], True)]
+    assert [row for row, *_ in found("100% \u2018quilt\u2019; --", clock.now())] == [second, first]
+    assert asked.given({"name": "%s", "now": clock.now()}) == []
+
+
+def test_rows_are_found_by_day_and_as_dictionaries(db):
+    today = clock.today()
+    make_partnership("The table", ends_on=today)
+    ended = Partnership.objects.filter(ends_on__lte=Placeholder("today")).values("title")
+    asked = PreparedRows(ended[:1])
+    assert asked.given({"today": today}) == [{"title": "The table"}]
+    assert asked.given({"today": today - timedelta(days=1)}) == []
+
+
+def test_rows_that_nothing_can_meet_are_none(db):
+    make_jurisdiction()
+    assert PreparedRows(Jurisdiction.objects.filter(pk__in=[])).given({}) == []

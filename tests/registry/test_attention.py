@@ -64,6 +64,15 @@ def test_a_meeting_that_was_held_within_the_rhythm_keeps_it_from_being_quiet(peo
     assert titles_found(people.editor, "quiet") == []
 
 
+def test_a_meeting_counts_from_when_it_starts(people, record):
+    meeting = make_meeting(record, days=1)
+    assert attention.needs_among(people.editor, record, ("quiet",)) == {"quiet"}
+    assert [keys for _, keys in attention.needing(people.editor, ("quiet",), most=9)] == [["quiet"]]
+    Meeting.objects.filter(pk=meeting.pk).update(date=clock.today(), starts_at=clock.now())
+    assert attention.needs_among(people.editor, record, ("quiet",)) == set()
+    assert attention.needing(people.editor, ("quiet",), most=9) == []
+
+
 def test_what_is_ahead_or_was_called_off_is_no_sign_of_life(people, record):
     make_meeting(record, days=1)
     meetings.cancel_meeting(meeting=make_meeting(record, days=-1), by=SYSTEM)

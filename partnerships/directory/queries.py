@@ -15,6 +15,7 @@ from partnerships.core.access import (
     is_administrator,
     is_staff,
     jurisdictions_written_by,
+    prepared_list,
 )
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound
@@ -67,11 +68,16 @@ BY_NAME = {
 def term_labels() -> dict[str, dict[str, str]]:
     """Vocabulary → key → label, each in its order, for all open vocabularies (issue areas under “issue”). One query."""
     labels: dict[str, dict[str, str]] = {vocabulary: {} for vocabulary in (*Vocabulary.values, "issue")}
-    terms = Term.objects.order_by().values_list("vocabulary", "position", "label", "key")
-    areas = IssueArea.objects.order_by().values_list(Value("issue"), "position", "name", "key")
-    for vocabulary, _position, label, key in terms.union(areas, all=True).order_by("position", "label"):
+    for vocabulary, _position, label, key in _all_labels(None):
         labels[vocabulary][key] = label
     return labels
+
+
+@prepared_list
+def _all_labels(_person: None) -> QuerySet:
+    terms = Term.objects.order_by().values_list("vocabulary", "position", "label", "key")
+    areas = IssueArea.objects.order_by().values_list(Value("issue"), "position", "name", "key")
+    return terms.union(areas, all=True).order_by("position", "label")
 
 
 def terms(vocabulary: str, *, kept: Any = ()) -> QuerySet[Term]:
@@ -90,7 +96,7 @@ def terms_of_record(record: Model, name: str) -> Any:
 
 def issue_tree() -> list[tuple[int, IssueArea]]:
     """All issue areas as (level from 0, area), each after its parent. One query."""
-    areas = list(issue_areas_visible_to(None))
+    areas = _all_issue_areas(None)
     below: dict[int | None, list[IssueArea]] = {}
     for area in areas:
         below.setdefault(area.parent_id, []).append(area)
@@ -101,6 +107,11 @@ def issue_tree() -> list[tuple[int, IssueArea]]:
             yield from walk(area.pk, level + 1)
 
     return list(walk(None, 0))
+
+
+@prepared_list
+def _all_issue_areas(person: None) -> QuerySet[IssueArea]:
+    return issue_areas_visible_to(person)
 
 
 def _list(

@@ -231,6 +231,11 @@ def leading_jurisdictions(*, own: Collection[int] = (), most: int = 40) -> list[
     """The options of a filter by lead agency: those in `own` (primary keys) first, then those that lead published
     partnerships, by name.
     """
+    return _leading_jurisdictions(None, tuple(own), most)
+
+
+@prepared_list
+def _leading_jurisdictions(_person: None, own: tuple[int, ...], most: int) -> QuerySet[Jurisdiction]:
     led = Exists(Partnership.objects.filter(lead=OuterRef("pk"), is_published=True))
     rows = Jurisdiction.objects.filter(led | Q(pk__in=own))
-    return list(rows.order_by(Case(When(pk__in=own, then=0), default=1), "name")[:most])
+    return rows.order_by(Case(When(pk__in=own, then=0), default=1), "name")[:most]

@@ -220,6 +220,15 @@ def test_an_error_in_a_short_form_keeps_what_was_typed(client, partnership):
     assert all(words in answer.content.decode() for words in ("Homes for all", "Charter", "no address"))
 
 
+def test_a_type_that_a_short_form_does_not_have_hides_none_of_its_rows(client, office):
+    record = make_partnership(lead=office, kind="joint_project")
+    url = f"/partnerships/{record.public_id}/edit/agreement/"
+    typed = {"joint_project-outcomes": "Forty homes", "kind": "contract"}
+    assertRedirects(client.post(url, fields_of(client.get(url)) | typed), partnership_url(record, "agreement"))
+    record = Partnership.objects.get(pk=record.pk)
+    assert (record.kind, record.joint_project.outcomes) == ("joint_project", "Forty homes")
+
+
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [

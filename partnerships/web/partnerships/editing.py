@@ -84,7 +84,8 @@ class PartnershipEdit(RecordEdit):
 
     def make_forms(self, data=None):
         record = self.record
-        kind = self.kind or (data or {}).get("kind") or record.kind
+        sent = None if self.section else (data or {}).get("kind")  # no section has both the type and what depends on it
+        kind = self.kind or sent or record.kind
         parties = self._parties()
         self.form = made.PartnershipForm(
             data,

@@ -50,7 +50,7 @@ class _Headers:
 def make_application() -> Handler:
     """Return the WSGI application, once Django is set up and all pages are imported.
 
-    Django would import them in the first request: it would take about a second more.
+    Django would import them in the first request, which would take about a second longer.
     """
     django.setup(set_prefix=False)
     import_module(settings.ROOT_URLCONF)

@@ -20,5 +20,5 @@ def run():
         tried, kept, wrong = tried + found["tried"], kept + found["kept"], wrong + found["wrong"]
     for words in wrong[:20]:
         print(f"  {words}")
-    value = f"{len(wrong)} still theirs; {kept} connections stayed open meanwhile"
+    value = f"{len(wrong)} still theirs; {kept} connections kept open"
     return value, "0 of 1,000 or more", tried, not wrong and tried >= 1000 and kept >= 200

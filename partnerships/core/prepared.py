@@ -71,13 +71,15 @@ class PreparedExists:
         """The condition for these values (placeholder name → value): numbers, texts, and dates as ISO text; never
         None.
         """
-        params = _filled(self.params, values)
         # The statement is Django's own, and every value is a parameter.
-        return RawSQL(self.sql, params, output_field=BooleanField())  # noqa: S611  # nosec
+        return RawSQL(self.sql, _filled(self.params, values), output_field=BooleanField())  # noqa: S611  # nosec
 
 
 class PreparedRows:
-    """Rows in their order, with their SQL. Values that are given later are placeholders in their filters."""
+    """Rows in their order, with their SQL. Values that are given later are placeholders in their filters.
+
+    Django has no such thing: a queryset asks its query for a compiler, and here it gets one that has written its SQL already.
+    """
 
     def __init__(self, rows: QuerySet) -> None:
         self.rows, self.compiler = rows, rows.query.get_compiler(DEFAULT_DB_ALIAS)

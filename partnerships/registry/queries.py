@@ -124,6 +124,7 @@ def partnership_to_edit(person: Viewer, public_id: str) -> Partnership:
 def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     """One partnership with its document. A fixed number of queries."""
     found = _records_with_documents(person, public_id=ids.parse(public_id))
+    # What isn't found may have been merged into another record.
     record: Any = found[0] if found else get_or_not_found(_with_documents(person), public_id)
     row = DocumentRow.of((record.pk, None, record.is_published, record.body))
     hidden = {record.pk} if getattr(record, "has_hidden", False) else ()

@@ -42,6 +42,7 @@ def answer(method, url, content_type):
     return status, body
 
 
+@pytest.mark.slow  # starts a process
 def test_all_pages_are_imported_before_the_first_request():
     code = "import equity.wsgi, sys; print('partnerships.web.urls' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -43,8 +43,8 @@ CODES = {
     "bad_token": (
         401,
         "This token doesn’t work",
-        "Send “Authorization: Bearer” with a token that hasn’t expired or been revoked, from an IP "
-        "address that it allows, or leave the header out.",
+        "Send “Authorization: Bearer” with a token that hasn’t expired or been revoked. Some tokens "
+        "allow only some IP addresses. To read what’s public, leave the header out.",
     ),
     "token_needed": (
         401,

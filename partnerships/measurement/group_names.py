@@ -115,7 +115,7 @@ class Groups:
             return StoredText(words, name=name)
         if normalize_heading(text) in TOGETHER:
             words = _(
-                "“%(name)s” counts two groups together: Asian, and Native Hawaiian or Pacific Islander. Paste them as two, or "
+                "“%(name)s” counts two groups together: Asian, and Native Hawaiian or Pacific Islander. Paste them as two. Or "
                 "add a group “Asian or Pacific Islander” on the measure’s page first."
             )
             return StoredText(words, name=name)

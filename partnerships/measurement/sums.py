@@ -31,7 +31,7 @@ MOST_PARTS = 4
 MOST_TRIED = 20_000  # combinations tried for one period; with more, larger sums aren't looked for
 TOO_FEW_PARTS = _("Choose two or more measures that add up to this one.")
 NOT_ALIKE = _(
-    "“%(measure)s” counts something different, or uses another unit or other periods, so it can’t be a part of this measure."
+    "“%(measure)s” can’t be a part of this measure. It counts something different, or uses another unit or other periods."
 )
 
 

@@ -127,7 +127,7 @@ def test_staff_declare_what_adds_up_and_it_stays(measures):
     assert Measure.objects.values_list("family", flat=True).distinct().count() == 1
     for parts, error in (
         ([measures["court"]], "Choose two or more measures that add up to this one."),
-        ([measures["court"], measures["all"]], "“All” counts something different"),
+        ([measures["court"], measures["all"]], "“All” can’t be a part of this measure."),
     ):
         with pytest.raises(ValidationError) as problem:
             declare_sum(whole=measures["all"], parts=parts, by=SYSTEM)

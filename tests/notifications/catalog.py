@@ -10,6 +10,7 @@ from django.utils.translation.template import templatize
 from partnerships.web.public.developers import texts
 
 TEMPLATES = settings.BASE_DIR / "templates"
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 _MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
 _LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _IN_TEMPLATE = re.compile(rf"(?:gettext|_)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
@@ -79,3 +80,34 @@ def entries(language) -> dict[tuple[str, str], Entry]:
         assert (texts["msgid"], texts.get("msgid_plural", "")) not in found, texts
         found[texts["msgid"], texts.get("msgid_plural", "")] = Entry(forms, flags)
     return found
+
+
+def wrong(language) -> list[str]:
+    """Return, in words, each string that isn't translated into this language, or with other placeholders or tags."""
+    found, needed = entries(language), marked()
+    lines = [f"not in the file: {one}" for one, _ in needed - set(found)]
+    lines += [f"only in the file: {one}" for one, _ in set(found) - needed]
+    return lines + [f"{what}: {one}" for (one, many), entry in found.items() for what in _wrong(one, many, entry)]
+
+
+def _wrong(one, many, entry):
+    if "fuzzy" in entry.flags or not all(entry.forms):
+        yield "not translated"
+    if len(entry.forms) != (2 if many else 1):
+        yield "another number of forms"
+    for english, form in zip((one, many), entry.forms, strict=False):
+        if sorted(_PLACEHOLDER.findall(form)) != sorted(_PLACEHOLDER.findall(english)):
+            yield "other placeholders"
+        if form.count("%") != len(_PLACEHOLDER.findall(form)):
+            yield "a percent sign"
+        if re.search("[<>]", form):
+            yield "a tag"
+        if sorted(re.findall(r"[{}]\w*", form)) != sorted(re.findall(r"[{}]\w*", english)):
+            yield "other numbers that script puts in"
+
+
+def figure():
+    """Return for bench/figures/qx11.py how many strings there are, in how many other languages, and what is wrong."""
+    others = [code for code, _ in settings.LANGUAGES if code != "en"]
+    lines = [f"{language}: {words}" for language in others for words in wrong(language)]
+    return {"strings": len(marked()), "languages": len(others), "wrong": lines}

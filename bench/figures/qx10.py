@@ -18,4 +18,9 @@ def run():
         print(f"  {words}")
     median, highest = found["median"], found["highest"]
     value = f"median {median:.1f}, highest {highest:.1f}; {len(found['hard'])} too hard"
-    return value, "median ≤ 6, each ≤ 8", found["texts"], not found["hard"] and median <= test_reading_grade.HIGHEST_MEDIAN
+    return (
+        value,
+        "median ≤ 6, each ≤ 8",
+        found["texts"],
+        not found["hard"] and median <= test_reading_grade.HIGHEST_MEDIAN,
+    )

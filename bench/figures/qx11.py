@@ -14,4 +14,9 @@ def run():
     for words in found["wrong"]:
         print(f"  {words}")
     strings, languages, wrong = (found[name] for name in ("strings", "languages", "wrong"))
-    return f"{len(wrong)} wrong; {strings:,} texts in {languages} other language(s)", "0", strings * languages, not wrong
+    return (
+        f"{len(wrong)} wrong; {strings:,} texts in {languages} other language(s)",
+        "0",
+        strings * languages,
+        not wrong,
+    )

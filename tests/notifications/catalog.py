@@ -15,6 +15,10 @@ _MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_
 _LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _IN_TEMPLATE = re.compile(rf"(?:gettext|_)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
 
+_WITHIN_A_LINE = r"</?(?:a|abbr|b|cite|em|i|mark|q|small|span|strong|time)\b[^>]*>"
+_TEXT = r'(?:\{%\s*translate\s+"([^"]*)"[^%]*%\}|\{%\s*blocktranslate\b[^%]*%\}(.*?)\{%\s*endblocktranslate\s*%\})'
+_PAIR = re.compile(rf"{_TEXT}((?:\s|{_WITHIN_A_LINE}|\{{\{{[^}}]*\}}\}}|[,.;:()–—])*)(?={_TEXT})", re.S)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -40,6 +44,19 @@ def _of_code(path):
         name = getattr(getattr(node, "func", None), "id", "")
         if isinstance(node, ast.Call) and name in _MARKS and isinstance(node.args[0], ast.Constant):
             yield node.args[0].value, node.args[1].value if name.startswith("ngettext") else ""
+
+
+def cut_sentences() -> list[str]:
+    """Return places where a tag cuts a sentence in two: a text, a tag within a line, and a text in lower case.
+
+    Translators can't move the parts. "More: this list" is a label and a name for those who can't see what it belongs to.
+    """
+    return [
+        f"{path.relative_to(TEMPLATES)}: {first or block} … {found[-1] or found[-2]}"
+        for path in TEMPLATES.rglob("*.html")
+        for first, block, between, *found in _PAIR.findall(path.read_text())
+        if "<" in between and ":" not in between and re.match(r"\s*[a-z,.;]", found[-1] or found[-2])
+    ]
 
 
 def put_into_words_too_early() -> set[str]:

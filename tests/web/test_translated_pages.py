@@ -17,6 +17,7 @@ from partnerships.models import ApiToken, Partnership, Person
 from partnerships.notifications.following import follow
 from partnerships.web.partnerships.tabs import partnership_url
 from tests.factories import make_department, make_issue_area, make_meeting, make_partnership, party
+from tests.notifications.catalog import cut_sentences
 from tests.notifications.test_languages import words_outside_tags
 from tests.signing_in import ask, last_email
 
@@ -130,15 +131,19 @@ NO_PAGES = {
 FILES = re.compile(r"\.(csv|xlsx|atom|ics|svg|png)$|\.<str:ending>$")
 
 
-def test_every_page_is_translated():
-    left = {
+def untranslated():
+    """The names of routes whose pages are in English alone."""
+    return {
         one.name
         for pattern in get_resolver().url_patterns
         if not str(pattern.pattern).startswith(("api/", "vocabularies/"))
         for one in getattr(pattern, "url_patterns", [pattern])
         if not getattr(one.callback, "is_translated", False) and not FILES.search(str(one.pattern))
     }
-    assert left == NO_PAGES
+
+
+def test_every_page_is_translated():
+    assert untranslated() == NO_PAGES
 
 
 def test_a_shared_answer_says_what_it_depends_on(client):
@@ -454,3 +459,7 @@ def test_templates_of_translated_pages_say_nothing_that_is_not_marked():
     unmarked = {name: words_outside_tags(name) for name in names if name not in WITH_CODE}
     assert len(unmarked) > 25
     assert {name: words for name, words in unmarked.items() if words} == {}
+
+
+def test_no_tag_cuts_a_sentence_in_two():
+    assert cut_sentences() == []

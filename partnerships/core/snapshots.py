@@ -10,6 +10,7 @@ from django.db.models import Field, Model, Prefetch, QuerySet, prefetch_related_
 from django.utils.translation import gettext
 
 from partnerships.core.models import model_field
+from partnerships.core.prepared import prefetch_prepared
 
 Row = TypeVar("Row", bound=Model)
 NOT_CONTENT = {
@@ -45,7 +46,10 @@ def prefetch_rows(records: Sequence[Any], *rows: str | Prefetch) -> None:
     written.
     """
     for record in records[:1]:
-        prefetch_related_objects(records, *(field.name for field in record._meta.many_to_many), *rows)
+        names = [field.name for field in record._meta.many_to_many] + [*rows]
+        if len(records) == 1 and record.pk:
+            prefetch_prepared(record, [name for name in names if isinstance(name, str) and "__" not in name])
+        prefetch_related_objects(records, *names)
 
 
 def clear_prefetched(record: Model) -> None:

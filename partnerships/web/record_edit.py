@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet
 from django.shortcuts import render
 from django.urls import reverse
@@ -130,7 +131,7 @@ class RecordEdit:
     def values(self, leave_out=()) -> dict:
         """The field values for the action, without those in `leave_out`, for which the saved values stay."""
         values = {name: self.form.cleaned_data[name] for name in self.names if name not in leave_out}
-        return {name: list(value) if hasattr(value, "model") else value for name, value in values.items()}
+        return {name: _listed(value) if isinstance(value, QuerySet) else value for name, value in values.items()}
 
     def rows(self, key, leave_out=()) -> list[dict] | None:
         """The rows of a formset for the action. None leaves the saved rows unchanged."""
@@ -252,6 +253,11 @@ class RecordEdit:
     def context(self) -> dict:
         """Additional context for the template."""
         return {}
+
+
+def _listed(rows: QuerySet) -> list:
+    """The chosen records. For none, Django would write a statement that it then doesn't run."""
+    return [] if rows.query.is_empty() else list(rows)
 
 
 def conflict_of_text(stale: EditConflict, label: str, mine: str) -> conflicts.Conflict:

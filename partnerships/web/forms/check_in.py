@@ -9,7 +9,7 @@ from partnerships.meetings.check_ins import FIELDS, require_ahead
 from partnerships.meetings.models import CheckInPlan
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
-from partnerships.web.forms.zones import all_zones
+from partnerships.web.forms.zones import ZoneField
 
 
 class CheckInPlanForm(RecordForm):
@@ -23,9 +23,7 @@ class CheckInPlanForm(RecordForm):
             "contact on the page of their organization."
         ),
     )
-    zone = forms.ChoiceField(
-        label=_("Time zone"), choices=all_zones, help_text=_("We send emails at 9 a.m. in this time zone.")
-    )
+    zone = ZoneField(label=_("Time zone"), help_text=_("We send emails at 9 a.m. in this time zone."))
     holder = forms.ChoiceField(
         label=_("Relationship holder in your office"),
         required=False,

@@ -8,7 +8,7 @@ from partnerships.core.types import Text
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.following import TIMES, paces_of
 from partnerships.web.forms.fields import always_given
-from partnerships.web.forms.zones import all_zones
+from partnerships.web.forms.zones import ZoneField
 
 # A label for a pace that differs from the usual one.
 _WORDS: dict[tuple[EmailKind, str], Text] = {(EmailKind.DIGEST, Pace.AT_ONCE): _("Send it when there’s something new")}
@@ -27,7 +27,7 @@ class EmailPacesForm(forms.Form):
 
     ALL = "all"
 
-    zone = forms.ChoiceField(label=_("Your time zone"), choices=all_zones)
+    zone = ZoneField(label=_("Your time zone"))
     digest_at = forms.TimeField(label=_("Time of the daily and weekly email"))
     digest_weekday = forms.TypedChoiceField(label=_("Day of the weekly email"), choices=WEEKDAYS, coerce=int)
     quiet_from = forms.TimeField(label=_("Quiet hours start"), required=False)

@@ -12,7 +12,7 @@ from partnerships.web.forms import agenda
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm
-from partnerships.web.forms.zones import all_zones
+from partnerships.web.forms.zones import ZoneField
 
 
 class MeetingForm(RecordForm):
@@ -21,7 +21,7 @@ class MeetingForm(RecordForm):
     A new meeting can repeat (`rule`), and a change to a meeting of a series can apply to others (`scope`).
     """
 
-    zone = forms.ChoiceField(label=_("Time zone"))
+    zone = ZoneField(label=_("Time zone"))
     repeats = forms.ChoiceField(label=_("How often"), choices=recurrence.REPEATS, required=False)
     every = forms.IntegerField(
         label=_("Repeat every (weeks or months)"),
@@ -85,7 +85,6 @@ class MeetingForm(RecordForm):
     def __init__(self, *args, parties, offered, takes_others=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.parties, self.offered = parties, offered
-        field_of(self, "zone", forms.ChoiceField).choices = all_zones()
         field_of(self, "asked", forms.ChoiceField).choices = [(key, label) for key, label, _ in offered]
         for name in self.REPEAT if self.instance.pk else ():
             del self.fields[name]

@@ -3,6 +3,7 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+from django import forms
 from django.utils.translation import get_language, gettext
 
 from partnerships.mail.schedule import ZONE_WORDS, is_zone, zone_words
@@ -25,6 +26,16 @@ def us_zones():
 def all_zones():
     """The groups of `us_zones`, then all other zones of the world."""
     return _all_zones(get_language())
+
+
+class ZoneField(forms.ChoiceField):
+    """Every time zone of the world. What is sent is looked up, without going through the choices."""
+
+    def __init__(self, **kwargs):
+        super().__init__(choices=all_zones, **kwargs)
+
+    def valid_value(self, value):
+        return is_zone(value)
 
 
 @cache

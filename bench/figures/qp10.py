@@ -2,7 +2,7 @@
 
 from bench import trials
 
-NAME = "Pages of an editor beside those of a visitor"
+NAME = "Pages of an editor compared with those of a visitor"
 RATIO, VISITOR, EDITOR = 2, 12, 20  # CPU time, and queries
 
 

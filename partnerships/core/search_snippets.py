@@ -23,6 +23,8 @@ def snippet(query: Query, parts: Iterable[tuple[str, str]]) -> tuple[str, str, s
         span, held = _best_run(query.beginnings, text)
         if span and held > most:
             best, most = (label, *_cut(text, *span)), held
+        if most == len(query.beginnings):
+            break  # no other text can have more
     return best or _by_short_form(query.words, parts)
 
 

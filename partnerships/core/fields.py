@@ -12,6 +12,7 @@ from django.db.models import Expression, F, Func
 from django.db.models.sql.compiler import SQLCompiler
 
 from partnerships.core import clock
+from partnerships.core.prepared import Placeholder
 from partnerships.core.text import clean
 from partnerships.core.types import Text
 
@@ -118,9 +119,9 @@ class InList(Func):
     A list of fifty thousand is more than SQLite accepts as parameters, and PostgreSQL reads so many slowly.
     """
 
-    def __init__(self, column: str = "", numbers: Iterable[int] = ()) -> None:
+    def __init__(self, column: str = "", numbers: Iterable[int] | Placeholder = ()) -> None:
         super().__init__(F(column), output_field=models.BooleanField())
-        self.numbers = list(numbers)
+        self.numbers = numbers if isinstance(numbers, Placeholder) else list(numbers)
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         column, params = compiler.compile(self.source_expressions[0])
@@ -131,7 +132,7 @@ class InList(Func):
     ) -> Sql:
         column, params = compiler.compile(self.source_expressions[0])
         one_of = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 (a column, and a mark for the parameter)
-        return one_of, [*params, json.dumps(self.numbers)]
+        return one_of, [*params, self.numbers if isinstance(self.numbers, Placeholder) else json.dumps(self.numbers)]
 
 
 class RowGreaterThan(Func):

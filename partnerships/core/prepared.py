@@ -1,10 +1,11 @@
 """Statements and conditions that run many times a second, or are part of many others: Django compiles their SQL once."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, wraps
 from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet
@@ -13,6 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Expression, ForeignObjectRel, ManyToManyField, Model, QuerySet
 from django.db.models.expressions import BaseExpression, RawSQL
 from django.db.models.sql.compiler import SQLCompiler
+
+_KEPT = "_prefetched_objects_cache"
 
 
 class Placeholder(Expression):
@@ -91,8 +94,8 @@ class PreparedRows:
         self.converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
 
     def given(self, values: dict) -> list:
-        """The rows that the database has now, for these values (placeholder name → value): numbers, texts, dates and
-        times; never None.
+        """The rows that the database has now, for these values (placeholder name → value): numbers, texts, dates,
+        times, and lists of numbers for `InList`; never None.
         """
         if not self.sql:
             return []
@@ -104,6 +107,17 @@ class PreparedRows:
         rows = self.rows.all()
         rows.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(rows)
+
+
+def prepared_by_ids(build: Callable[[Placeholder], QuerySet]) -> Callable[[Iterable[int]], list]:
+    """The rows that `build` returns for a placeholder of `InList`, as a function of the numbers. No numbers: no query."""
+    kept = cache(lambda: PreparedRows(build(Placeholder("ids"))))
+
+    @wraps(build)
+    def rows(ids: Iterable[int]) -> list:
+        return kept().given({"ids": numbers}) if (numbers := list(ids)) else []
+
+    return rows
 
 
 @cache
@@ -119,23 +133,38 @@ def _prepared_relation(model: type[Model], name: str) -> PreparedRows:
 def prefetch_prepared(record: Model, names: Iterable[str]) -> None:
     """Prefetch these relations of one record, as Django's `prefetch_related_objects` does, each by a statement that is kept.
 
-    `names`: many-to-many fields, and the reverse side of foreign keys. Others, and what was prefetched before, are left out.
+    `names`: many-to-many fields, and the reverse side of other relations. Others, and what was prefetched before, are left
+    out.
     """
-    kept = record.__dict__.setdefault("_prefetched_objects_cache", {})  # where Django keeps them
     for name in names:
         relation = record._meta.get_field(name)
-        if name in kept or not (relation.many_to_many or relation.one_to_many):
-            continue
-        rows = getattr(record, name).all()
-        rows._result_cache = _prepared_relation(type(record), name).given({"pk": record.pk})
-        rows._prefetch_done = True
-        for row in rows._result_cache if relation.one_to_many else ():
-            setattr(row, cast("ForeignObjectRel", relation).field.name, record)
-        kept[name] = rows
+        if (relation.auto_created or relation.many_to_many) and not is_prefetched(record, name):
+            keep_prefetched(record, name, _prepared_relation(type(record), name).given({"pk": record.pk}))
+
+
+def is_prefetched(record: Model, name: str) -> bool:
+    """Whether the rows of this relation, of several or of one, are known."""
+    relation = cast("ForeignObjectRel", record._meta.get_field(name))
+    return relation.is_cached(record) if relation.one_to_one else name in record.__dict__.get(_KEPT, {})
+
+
+def keep_prefetched(record: Model, name: str, rows: list) -> None:
+    """Keep these rows of the relation where Django keeps what it prefetched."""
+    relation = cast("ForeignObjectRel", record._meta.get_field(name))
+    for row in () if relation.many_to_many else rows:
+        setattr(row, relation.field.name, record)
+    if relation.one_to_one:
+        relation.set_cached_value(record, rows[0] if rows else None)
+    else:
+        kept = getattr(record, name).all()
+        kept._result_cache, kept._prefetch_done = rows, True
+        record.__dict__.setdefault(_KEPT, {})[name] = kept
 
 
 def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
-    """A date or time as the database takes it."""
+    """A date, a time or a list of numbers as the database takes it."""
+    if isinstance(value, list):
+        return json.dumps(value) if connection.vendor == "sqlite" else value
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -48,8 +48,14 @@ def prefetch_rows(records: Sequence[Any], *rows: str | Prefetch) -> None:
     for record in records[:1]:
         names = [field.name for field in record._meta.many_to_many] + [*rows]
         if len(records) == 1 and record.pk:
-            prefetch_prepared(record, [name for name in names if isinstance(name, str) and "__" not in name])
+            prefetch_prepared(record, [one for one in map(_first_relation, names) if one])
         prefetch_related_objects(records, *names)
+
+
+def _first_relation(path: str | Prefetch) -> str:
+    """The relation of the record that this path begins with; nothing if it has a queryset of its own."""
+    first, _, rest = (path if isinstance(path, str) else path.prefetch_to).partition("__")
+    return first if isinstance(path, str) or rest else ""
 
 
 def clear_prefetched(record: Model) -> None:

@@ -10,14 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
+from partnerships.core.fields import InList
 from partnerships.core.models import related_model
+from partnerships.core.prepared import Placeholder, is_prefetched, keep_prefetched, prepared_by_ids
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import ChangeContext, apply_values, change
 from partnerships.directory.models import BODIES, Jurisdiction, body_key
@@ -53,9 +55,21 @@ _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__ado
 
 def read_for_snapshots(partnerships: Sequence[Partnership]) -> None:
     """Prefetch what the snapshots of these partnerships show in addition to their own fields."""
+    if len(partnerships) == 1:
+        _read_parties(partnerships[0])
     parties = [_with_bodies(path) for path in _PARTIES]
     links = ("links_earlier__earlier", "links_later__later")
     prefetch_rows(partnerships, *parties, "parties__roles", *ONE_ROW, *MANY_ROWS, *links, "lead", "purpose", "origin")
+
+
+def _read_parties(partnership: Partnership) -> None:
+    if partnership.pk and not is_prefetched(partnership, "parties"):
+        keep_prefetched(partnership, "parties", _parties([partnership.pk]))
+
+
+@prepared_by_ids
+def _parties(ids: Placeholder) -> QuerySet[Party]:
+    return Party.objects.filter(InList("partnership", ids)).select_related(*BODIES)
 
 
 def _with_bodies(path: str) -> Prefetch:
@@ -242,7 +256,7 @@ def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str,
 
 
 def _write_facts(partnership: Partnership, facts: dict[str, Any]) -> None:
-    prefetch_rows([partnership], _with_bodies("parties"))
+    _read_parties(partnership)
     parties = list(partnership.parties.all())
 
     def party(index: Any) -> Party | None:

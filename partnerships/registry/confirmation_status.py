@@ -6,8 +6,11 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
+from django.db.models import QuerySet, prefetch_related_objects
 
 from partnerships.core import clock
+from partnerships.core.fields import InList
+from partnerships.core.prepared import Placeholder, prepared_by_ids
 from partnerships.core.snapshots import serialize
 from partnerships.directory.models import BODIES
 from partnerships.registry.models import Confirmation, DraftShare, Partnership, Remark
@@ -35,11 +38,16 @@ def latest_statements(partnership_ids: Iterable[int]) -> dict[int, dict[int, Map
     One query. Partnerships without statements are left out.
     """
     latest: dict[int, dict[int, Mapping]] = defaultdict(dict)
-    rows = Confirmation.objects.filter(party__partnership__in=partnership_ids).order_by("at", "id")
-    fields = ("party_id", "party__partnership_id", "party__partnership__lead__zone", "verdict", "words", "fingerprint")
-    for row in rows.values(*fields, "at"):
+    for row in _statements_made(partnership_ids):
         latest[row["party__partnership_id"]][row["party_id"]] = row
     return latest
+
+
+@prepared_by_ids
+def _statements_made(ids: Placeholder) -> QuerySet:
+    rows = Confirmation.objects.filter(InList("party__partnership", ids)).order_by("at", "id")
+    fields = ("party_id", "party__partnership_id", "party__partnership__lead__zone", "verdict", "words", "fingerprint")
+    return rows.values(*fields, "at")
 
 
 def statements(
@@ -65,8 +73,8 @@ def statements(
 
 def snapshot_of_others(partnership: Partnership) -> dict:
     """What others than the lead say of a partnership, and who its draft is shared with, for the change log."""
-    shares = DraftShare.objects.filter(partnership=partnership).select_related(*BODIES)
-    remarks = Remark.objects.filter(partnership=partnership).order_by("id")
+    shares, remarks = _shares([partnership.pk]), _remarks([partnership.pk])
+    prefetch_related_objects(remarks, *_entities("replies__party"))
     latest = latest_statements([partnership.pk]).get(partnership.pk, {})
     parties = partnership.parties.in_bulk(latest) if latest else {}
     return {
@@ -80,8 +88,18 @@ def snapshot_of_others(partnership: Partnership) -> dict:
             }
             for pk, row in sorted(latest.items())
         ],
-        "remarks": [_remark_snapshot(remark) for remark in remarks.prefetch_related(*_entities("replies__party"))],
+        "remarks": [_remark_snapshot(remark) for remark in remarks],
     }
+
+
+@prepared_by_ids
+def _shares(ids: Placeholder) -> QuerySet:
+    return DraftShare.objects.filter(InList("partnership", ids)).select_related(*BODIES)
+
+
+@prepared_by_ids
+def _remarks(ids: Placeholder) -> QuerySet:
+    return Remark.objects.filter(InList("partnership", ids)).order_by("id")
 
 
 def _entities(path: str) -> list[str]:

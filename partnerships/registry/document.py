@@ -7,15 +7,17 @@ defines it; `registry.publication` stores it.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import orjson
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import record_types
+from partnerships.core.fields import InList
 from partnerships.core.languages import in_each_language
+from partnerships.core.prepared import Placeholder, PreparedRows, prepared_by_ids
 from partnerships.directory.models import BODIES
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import confirmation_status, seats
@@ -66,18 +68,15 @@ def build(
     """
     ids, is_public = list(partnership_ids), parties is None
     for_details = [] if brief else ids  # a query for no rows isn't sent
-    rows = Party.objects.filter(PUBLIC_PARTY) if parties is None else parties
-    roles = _roles(for_details, rows)
-    parties, still_named = _parties(ids, roles, rows)
+    roles = _roles(for_details, parties)
+    parties, still_named = _parties(ids, roles, parties)
     lists = _lists(ids)
     links = _links(for_details)
-    documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
+    documents = _grouped(_documents(for_details))
     facts = _read_facts(for_details)
     statements = confirmation_status.latest_statements(for_details)
     built, plain = {}, plain_fields()
-    gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
-    records = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
-    for row in records.values(*_FIELDS, *plain.values(), "hides", *([] if brief else _COLUMNS_OF_FACTS)):
+    for row in _records(brief).given({"ids": ids, "named": still_named}) if ids else ():
         pk = row["pk"]
         for name, columns in _ONE_ROW.items():
             if row.get(f"{name}__pk"):
@@ -101,11 +100,7 @@ def build(
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
         }
-    public = (
-        parties
-        if is_public or not statements
-        else _parties(list(statements), roles, Party.objects.filter(PUBLIC_PARTY))[0]
-    )
+    public = parties if is_public or not statements else _parties(list(statements), roles, None)[0]
     for pk in statements.keys() & built.keys():
         shown = {"parties": [party for _, party in public[pk]], "facts": _facts_shown(facts, pk, public[pk])}
         mark = confirmation_status.fingerprint(built[pk] | shown)
@@ -141,6 +136,16 @@ def with_parties(
     return found
 
 
+@cache
+def _records(brief: bool) -> PreparedRows:
+    """What `build` reads of the partnerships themselves. Placeholders: `ids`, and the `named` parties that aren't hidden."""
+    unnamed = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="")
+    gone = unnamed.exclude(InList("pk", Placeholder("named")))
+    records = Partnership.objects.filter(InList("pk", Placeholder("ids"))).order_by().annotate(hides=Exists(gone))
+    details = [] if brief else _COLUMNS_OF_FACTS
+    return PreparedRows(records.values(*_FIELDS, *plain_fields().values(), "hides", *details))
+
+
 def plain_fields() -> dict[str, str]:
     """The fields of a partnership that its document holds as they are → where they are read; of a term, its key."""
     fields = [field for field in _published_fields() if not field.many_to_many]
@@ -149,18 +154,26 @@ def plain_fields() -> dict[str, str]:
 
 def _lists(ids: Sequence[int]) -> dict[str, dict[int, list[str]]]:
     """Its issue areas, and each published field that holds several terms → partnership id → their keys. One query."""
-    lists = [Partnership._meta.get_field("issue_areas"), *(one for one in _published_fields() if one.many_to_many)]
-    found: dict[str, dict[int, list[str]]] = {one.name: defaultdict(list) for one in lists}
-    rows = [
-        one.remote_field.through._default_manager.filter(partnership__in=ids)
+    found: dict[str, dict[int, list[str]]] = {one.name: defaultdict(list) for one in _list_fields()}
+    for pk, name, key in _keys(ids):
+        found[name][pk].append(key)
+    return found
+
+
+@prepared_by_ids
+def _keys(ids: Placeholder) -> QuerySet:
+    first, *others = (
+        one.remote_field.through._default_manager.filter(InList("partnership", ids))
         .order_by()
         .annotate(of_field=Value(one.name))
         .values_list("partnership_id", "of_field", f"{one.m2m_reverse_field_name()}__key")
-        for one in lists
-    ]
-    for pk, name, key in rows[0].union(*rows[1:], all=True):
-        found[name][pk].append(key)
-    return found
+        for one in _list_fields()
+    )
+    return first.union(*others, all=True)
+
+
+def _list_fields() -> list[Any]:
+    return [Partnership._meta.get_field("issue_areas"), *(one for one in _published_fields() if one.many_to_many)]
 
 
 def _published_fields() -> list[Any]:
@@ -185,28 +198,44 @@ def write(document: dict) -> str:
     return orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
-def _grouped(rows: QuerySet, *fields: str) -> dict[int, list[list[str]]]:
+@prepared_by_ids
+def _documents(ids: Placeholder) -> QuerySet:
+    rows = Document.objects.filter(InList("partnership", ids)).order_by("id")
+    return rows.values_list("partnership_id", "title", "url")
+
+
+def _grouped(rows: Iterable[tuple]) -> dict[int, list[list[str]]]:
     grouped = defaultdict(list)
-    for pk, *values in rows.values_list("partnership_id", *fields):
+    for pk, *values in rows:
         grouped[pk].append(values)
     return grouped
 
 
-def _roles(ids: Sequence[int], parties: QuerySet[Party] | Sequence[Party]) -> dict[int, list[tuple[str, int | None]]]:
+def _roles(
+    ids: Sequence[int], parties: QuerySet[Party] | Sequence[Party] | None
+) -> dict[int, list[tuple[str, int | None]]]:
     """Party id → its roles as (role, hours a month of a backbone). Parties that were read have theirs with them."""
-    if not isinstance(parties, QuerySet):
+    if parties is not None and not isinstance(parties, QuerySet):
         return {party.pk: [(one.role, one.hours_per_month) for one in party.roles.all()] for party in parties}
     roles = defaultdict(list)
-    rows = PartyRole.objects.filter(partnership__in=ids).order_by("id")
-    for party, role, hours in rows.values_list("party_id", "role", "hours_per_month"):
+    for party, role, hours in _roles_held(ids):
         roles[party].append((role, hours))
     return roles
 
 
+@prepared_by_ids
+def _roles_held(ids: Placeholder) -> QuerySet:
+    rows = PartyRole.objects.filter(InList("partnership", ids)).order_by("id")
+    return rows.values_list("party_id", "role", "hours_per_month")
+
+
 def _parties(
-    ids: Sequence[int], roles: dict[int, list[tuple[str, int | None]]], rows: QuerySet[Party] | Sequence[Party]
+    ids: Sequence[int], roles: dict[int, list[tuple[str, int | None]]], rows: QuerySet[Party] | Sequence[Party] | None
 ) -> tuple[dict[int, list[tuple]], list]:
-    """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see."""
+    """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see.
+
+    `rows`: None for those that the public may see.
+    """
     shown, still_named = defaultdict(list), []
     for row in _columns(ids, rows):
         kind = next(k for k in BODIES if row[f"{k}__public_id"])
@@ -232,11 +261,22 @@ def _parties(
     return shown, still_named
 
 
-def _columns(ids: Sequence[int], parties: QuerySet[Party] | Sequence[Party]) -> Iterable[dict[str, Any]]:
+def _columns(ids: Sequence[int], parties: QuerySet[Party] | Sequence[Party] | None) -> Iterable[dict[str, Any]]:
     """What the documents show of these parties, but for those that gave up their seat."""
-    if not isinstance(parties, QuerySet):
-        return [_columns_of(party) for party in parties if party.state not in GIVEN_UP]
-    rows = parties.filter(partnership__in=ids).exclude(state__in=GIVEN_UP)
+    if parties is None:
+        return _public_parties(ids)
+    if isinstance(parties, QuerySet):
+        return _columns_read(parties.filter(partnership__in=ids))
+    return [_columns_of(party) for party in parties if party.state not in GIVEN_UP]
+
+
+@prepared_by_ids
+def _public_parties(ids: Placeholder) -> QuerySet:
+    return _columns_read(Party.objects.filter(PUBLIC_PARTY, InList("partnership", ids)))
+
+
+def _columns_read(parties: QuerySet[Party]) -> QuerySet:
+    rows = parties.exclude(state__in=GIVEN_UP)
     rows = rows.annotate(agreed=ExpressionWrapper(seats.AGREED, BooleanField()))
     return rows.order_by("partnership_id", "position", "id").values(*_OF_PARTY, *_OF_BODY, "agreed")
 
@@ -248,17 +288,22 @@ def _columns_of(party: Party) -> dict[str, Any]:
 
 def _links(ids: Sequence[int]) -> dict[str, Any]:
     found: dict[str, dict[int, list]] = {"earlier": defaultdict(list), "later": defaultdict(list)}
-    rows = PartnershipLink.objects.filter(Q(earlier__in=ids) | Q(later__in=ids)).order_by("id")
     wanted = set(ids)
-    for earlier, earlier_id, earlier_out, later, later_id, later_out, what, url in rows.values_list(
-        "earlier_id", "earlier__public_id", "earlier__is_published",
-        "later_id", "later__public_id", "later__is_published", "came_of_it", "url",
-    ):  # fmt: skip
+    for earlier, earlier_id, earlier_out, later, later_id, later_out, what, url in _linked(ids):
         if later in wanted and earlier_out:
             found["earlier"][later].append(earlier_id)
         if earlier in wanted and (what or later_out):
             found["later"][earlier].append({"id": later_id if later_out else None, "came_of_it": what, "url": url})
     return found
+
+
+@prepared_by_ids
+def _linked(ids: Placeholder) -> QuerySet:
+    rows = PartnershipLink.objects.filter(InList("earlier", ids) | InList("later", ids)).order_by("id")
+    return rows.values_list(
+        "earlier_id", "earlier__public_id", "earlier__is_published",
+        "later_id", "later__public_id", "later__is_published", "came_of_it", "url",
+    )  # fmt: skip
 
 
 @dataclass
@@ -275,29 +320,41 @@ class _Facts:
 def _read_facts(ids: Sequence[int]) -> _Facts:
     """The facts of the kind of these partnerships, but for those in one row."""
     facts = _facts_of_parties(ids)
-    ask_fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
-    for row in Ask.objects.filter(partnership__in=ids).values("partnership_id", *ask_fields):
+    for row in _asks(ids):
         facts.asks[row.pop("partnership_id")].append(row)
     return facts
+
+
+@prepared_by_ids
+def _asks(ids: Placeholder) -> QuerySet:
+    shown = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
+    return Ask.objects.filter(InList("partnership", ids)).values("partnership_id", *shown)
 
 
 def _facts_of_parties(ids: Sequence[int]) -> _Facts:
     """Only the facts that name parties: seats and practices."""
     facts = _Facts()
-    if not ids:
-        return facts
-    seat_fields = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
-    for row in Seat.objects.filter(partnership__in=ids).values("partnership_id", *seat_fields):
+    for row in _seats(ids):
         facts.seats[row.pop("partnership_id")].append(row)
-    practices = Practice.objects.filter(partnership__in=ids)
-    practice_fields = ("pk", "title", "shared_by", "shared_on", "adopted_on")
-    for row in practices.values("partnership_id", *practice_fields):
+    for row in _practices(ids):
         facts.practices[row.pop("partnership_id")].append(row)
     if facts.practices:
         adopted = Practice.adopted_by.through.objects.filter(practice__partnership__in=ids).order_by("id")
         for practice, party in adopted.values_list("practice_id", "party_id"):
             facts.adopted[practice].append(party)
     return facts
+
+
+@prepared_by_ids
+def _seats(ids: Placeholder) -> QuerySet:
+    shown = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
+    return Seat.objects.filter(InList("partnership", ids)).values("partnership_id", *shown)
+
+
+@prepared_by_ids
+def _practices(ids: Placeholder) -> QuerySet:
+    shown = ("pk", "title", "shared_by", "shared_on", "adopted_on")
+    return Practice.objects.filter(InList("partnership", ids)).values("partnership_id", *shown)
 
 
 def _facts_shown(facts: _Facts, pk: int, parties: Sequence[tuple[int, dict[str, Any]]]) -> dict:

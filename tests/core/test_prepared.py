@@ -6,7 +6,15 @@ import pytest
 from django.db.models import Case, Exists, OuterRef, Q, When
 
 from partnerships.core import clock
-from partnerships.core.prepared import Placeholder, PreparedExists, PreparedRows, prepared_column, prepared_subquery
+from partnerships.core.fields import InList
+from partnerships.core.prepared import (
+    Placeholder,
+    PreparedExists,
+    PreparedRows,
+    prepared_by_ids,
+    prepared_column,
+    prepared_subquery,
+)
 from partnerships.models import Jurisdiction, Organization, Partnership
 from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_partnership
 
@@ -114,3 +122,20 @@ def test_rows_are_found_by_day_and_as_dictionaries(db):
 def test_rows_that_nothing_can_meet_are_none(db):
     make_jurisdiction()
     assert PreparedRows(Jurisdiction.objects.filter(pk__in=[])).given({}) == []
+
+
+def test_rows_are_found_by_numbers(db, django_assert_num_queries):
+    @prepared_by_ids
+    def names(ids):
+        offices = Jurisdiction.objects.filter(InList("pk", ids)).order_by().values_list("name")
+        return offices.union(Organization.objects.filter(InList("kept_by", ids)).order_by().values_list("name"))
+
+    first, second = make_jurisdiction("First"), make_jurisdiction("Second")
+    make_organization("Quilt", kept_by=second)
+    with django_assert_num_queries(1):
+        assert names([first.pk]) == [("First",)]
+    assert sorted(names(pk for pk in (first.pk, second.pk))) == [("First",), ("Quilt",), ("Second",)]
+    Jurisdiction.objects.filter(pk=first.pk).update(name="Renamed")
+    assert names({first.pk}) == [("Renamed",)]
+    with django_assert_num_queries(0):
+        assert names([]) == []

@@ -6,12 +6,12 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, wraps
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Expression, ForeignObjectRel, ManyToManyField, Model, QuerySet
+from django.db.models import BooleanField, Expression, Model, QuerySet
 from django.db.models.expressions import BaseExpression, RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -120,45 +120,57 @@ def prepared_by_ids(build: Callable[[Placeholder], QuerySet]) -> Callable[[Itera
     return rows
 
 
-@cache
-def _prepared_relation(model: type[Model], name: str) -> PreparedRows:
-    """The rows of this relation of one record, in their order. `pk`: the record's primary key."""
-    relation = cast("ForeignObjectRel | ManyToManyField", model._meta.get_field(name))
-    field = relation if isinstance(relation, ManyToManyField) else relation.field
-    rows = cast("type[Model]", relation.related_model)._default_manager.all()
-    back = field.related_query_name() if field is relation else field.name
-    return PreparedRows(rows.filter(**{back: Placeholder("pk")}))
-
-
 def prefetch_prepared(record: Model, names: Iterable[str]) -> None:
     """Prefetch these relations of one record, as Django's `prefetch_related_objects` does, each by a statement that is kept.
 
-    `names`: many-to-many fields, and the reverse side of other relations. Others, and what was prefetched before, are left
-    out.
+    What was prefetched before is left as it is.
     """
     for name in names:
-        relation = record._meta.get_field(name)
-        if (relation.auto_created or relation.many_to_many) and not is_prefetched(record, name):
-            keep_prefetched(record, name, _prepared_relation(type(record), name).given({"pk": record.pk}))
+        if not is_prefetched(record, name):
+            relation = _relation(type(record), name)
+            key = getattr(record, relation.attname) if _is_foreign_key(relation) else record.pk
+            keep_prefetched(record, name, _prepared_relation(type(record), name).given({"key": key}) if key else [])
 
 
 def is_prefetched(record: Model, name: str) -> bool:
-    """Whether the rows of this relation, of several or of one, are known."""
-    relation = cast("ForeignObjectRel", record._meta.get_field(name))
-    return relation.is_cached(record) if relation.one_to_one else name in record.__dict__.get(_KEPT, {})
+    """Whether this relation of the record is known, to one other record or to several."""
+    relation = _relation(type(record), name)
+    is_many = relation.many_to_many or relation.one_to_many
+    return name in record.__dict__.get(_KEPT, {}) if is_many else relation.is_cached(record)
 
 
 def keep_prefetched(record: Model, name: str, rows: list) -> None:
     """Keep these rows of the relation where Django keeps what it prefetched."""
-    relation = cast("ForeignObjectRel", record._meta.get_field(name))
-    for row in () if relation.many_to_many else rows:
-        setattr(row, relation.field.name, record)
-    if relation.one_to_one:
-        relation.set_cached_value(record, rows[0] if rows else None)
-    else:
+    relation = _relation(type(record), name)
+    if not relation.concrete and not relation.many_to_many:
+        for row in rows:
+            setattr(row, relation.field.name, record)
+    if relation.many_to_many or relation.one_to_many:
         kept = getattr(record, name).all()
         kept._result_cache, kept._prefetch_done = rows, True
         record.__dict__.setdefault(_KEPT, {})[name] = kept
+    else:
+        relation.set_cached_value(record, rows[0] if rows else None)
+
+
+@cache
+def _prepared_relation(model: type[Model], name: str) -> PreparedRows:
+    """The rows of this relation of one record, in their order. `key`: its primary key, or the value of the foreign key."""
+    relation = _relation(model, name)
+    if not relation.concrete:
+        by = relation.field.name
+    else:
+        by = relation.target_field.name if _is_foreign_key(relation) else relation.related_query_name()
+    return PreparedRows(relation.related_model._default_manager.filter(**{by: Placeholder("key")}))
+
+
+def _is_foreign_key(relation: Any) -> bool:
+    return relation.concrete and not relation.many_to_many
+
+
+def _relation(model: type[Model], name: str) -> Any:
+    """The field of a relation, or its other side."""
+    return model._meta.get_field(name)
 
 
 def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:

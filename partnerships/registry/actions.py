@@ -4,6 +4,7 @@
 fields of a row as “parties-0-circle”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -43,6 +44,7 @@ from partnerships.registry.models import (
     Partnership,
     PartnershipLink,
     Party,
+    PartyRole,
     Reply,
     SeatConsent,
 )
@@ -63,13 +65,25 @@ def read_for_snapshots(partnerships: Sequence[Partnership]) -> None:
 
 
 def _read_parties(partnership: Partnership) -> None:
-    if partnership.pk and not is_prefetched(partnership, "parties"):
-        keep_prefetched(partnership, "parties", _parties([partnership.pk]))
+    """Prefetch its parties with their bodies and roles."""
+    if partnership.pk is None or is_prefetched(partnership, "parties"):
+        return
+    parties, roles = _parties([partnership.pk]), defaultdict(list)
+    for role in _roles([partnership.pk]) if parties else ():
+        roles[role.party_id].append(role)
+    for party in parties:
+        keep_prefetched(party, "roles", roles[party.pk])
+    keep_prefetched(partnership, "parties", parties)
 
 
 @prepared_by_ids
 def _parties(ids: Placeholder) -> QuerySet[Party]:
     return Party.objects.filter(InList("partnership", ids)).select_related(*BODIES)
+
+
+@prepared_by_ids
+def _roles(ids: Placeholder) -> QuerySet[PartyRole]:
+    return PartyRole.objects.filter(InList("partnership", ids))
 
 
 def _with_bodies(path: str) -> Prefetch:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, When, prefetch_related_objects
 
 from partnerships.core import clock
 from partnerships.core.fields import InList
@@ -11,6 +11,7 @@ from partnerships.core.prepared import (
     Placeholder,
     PreparedExists,
     PreparedRows,
+    prefetch_prepared,
     prepared_by_ids,
     prepared_column,
     prepared_subquery,
@@ -139,3 +140,35 @@ def test_rows_are_found_by_numbers(db, django_assert_num_queries):
     assert names({first.pk}) == [("Renamed",)]
     with django_assert_num_queries(0):
         assert names([]) == []
+
+
+def test_relations_are_prefetched_as_by_django(db, django_assert_num_queries):
+    area = make_issue_area()
+    made = make_partnership("The table", issue_areas=[area], facts={"agreement": {"amount": 7}})
+
+    def read(record):
+        purpose = record.purpose.key
+        parties = [(party.pk, party.partnership is record) for party in record.parties.all()]
+        agreement = record.agreement.amount, record.agreement.partnership is record
+        areas = [one.pk for one in record.issue_areas.all()]
+        return parties, areas, agreement, getattr(record, "training", None), record.lead.name, purpose, record.origin
+
+    names = ["parties", "issue_areas", "agreement", "training", "lead", "purpose", "origin"]
+    by_django, record = (Partnership.objects.get(pk=made.pk) for _ in range(2))
+    prefetch_related_objects([by_django], *names)
+    with django_assert_num_queries(6):  # none for the origin, which it doesn't have
+        prefetch_prepared(record, names)
+    with django_assert_num_queries(0):
+        assert read(record) == read(by_django)
+        prefetch_prepared(record, names)
+        prefetch_related_objects([record], *names)
+
+
+def test_the_other_side_of_a_list_is_prefetched(db, django_assert_num_queries):
+    used, unused = make_issue_area("used"), make_issue_area("unused")
+    made = make_partnership("The table", issue_areas=[used])
+    for area in (used, unused):
+        prefetch_prepared(area, ["partnerships"])
+    with django_assert_num_queries(0):
+        assert [*used.partnerships.all()] == [made]
+        assert [*unused.partnerships.all()] == []

@@ -29,7 +29,7 @@ from partnerships.assessment.eligibility import (
 from partnerships.assessment.models import AskedParty, Cancellation, Objection, Respondent, Round, RoundSide
 from partnerships.assessment.naming_links import partner_of_contact
 from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
-from partnerships.assessment.rules import lost_reason, published_rounds
+from partnerships.assessment.rules import lost_reason, published_among
 from partnerships.core import clock, codes
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
@@ -76,7 +76,7 @@ def _shown_of_round(survey_round: Round) -> Callable:
 
     Never who was asked or picked, nor when a response was written or which action item it led to.
     """
-    is_public = SimpleLazyObject(lambda: published_rounds().filter(pk=survey_round.pk).exists())
+    is_public = SimpleLazyObject(lambda: published_among([survey_round.pk]))
 
     def shown(values: dict[str, Any]) -> dict[str, Any] | None:
         if not is_public:

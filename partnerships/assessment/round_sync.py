@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from partnerships.assessment.models import Round
-from partnerships.assessment.rules import published_rounds
+from partnerships.assessment.rules import published_among
 from partnerships.core import sync
 from partnerships.core.fields import InList
 from partnerships.core.withdrawals import withdrawn
@@ -29,7 +29,7 @@ def follow_readers(**named: Any) -> None:
         return
     rows = Round.objects.filter(InList("partnership", partnership_ids) | Q(pk__in=round_ids), opened_at__isnull=False)
     was = dict(rows.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", "is_public"))
-    public = set(published_rounds().filter(InList("pk", was)).values_list("pk", flat=True)) if was else set()
+    public = set(published_among(was))
     for is_public in (False, True):
         if keys := [pk for pk in was if was[pk] != is_public and (pk in public) == is_public]:
             changed = Round.objects.filter(pk__in=keys)

@@ -27,6 +27,8 @@ from partnerships.core.access import (
     organizations_written_by,
 )
 from partnerships.core.choices import Side
+from partnerships.core.fields import InList
+from partnerships.core.prepared import Placeholder, prepared_by_ids
 from partnerships.directory.choices import JurisdictionKind
 from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.registry import seats
@@ -167,9 +169,7 @@ def sides_at_table(partnership: Partnership) -> dict[Party, str]:
     rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
     parties = list(rows.order_by("position", "pk"))
     seated = [party for party in parties if seats.is_seated(party)]
-    asked = AskedParty.objects.filter(side__round__partnership=partnership, side__round__compares_lead=True)
-    asked = asked.filter(side__round__opened_at=None, side__round__cancelled_at=None)
-    keys = dict(asked.values_list("party", "side__key"))
+    keys = dict(_sides_asked([partnership.pk]))
     if not keys:
         keys, compares_lead = sides_of(partnership, seated)
         if not compares_lead:
@@ -183,6 +183,13 @@ def sides_at_table(partnership: Partnership) -> dict[Party, str]:
         return LEAD if party == lead else OTHERS
 
     return {party: keys.get(party.pk) or side(party) for party in parties}
+
+
+@prepared_by_ids
+def _sides_asked(ids: Placeholder) -> QuerySet:
+    asked = AskedParty.objects.filter(InList("side__round__partnership", ids), side__round__compares_lead=True)
+    asked = asked.filter(side__round__opened_at=None, side__round__cancelled_at=None)
+    return asked.values_list("party", "side__key")
 
 
 def side_of_jurisdiction(jurisdiction: Jurisdiction) -> str:
@@ -288,6 +295,12 @@ def published_rounds() -> QuerySet[Round]:
     for keys in zip(*PAIRS.values(), strict=True):
         rows = rows.filter(Exists(RoundSide.objects.filter(round=OuterRef("pk"), key__in=keys, asked__gt=0)))
     return rows.exclude(Exists(asked.exclude(party__in=agreed)))
+
+
+@prepared_by_ids
+def published_among(ids: Placeholder) -> QuerySet:
+    """The primary keys of those of these rounds that everyone may read."""
+    return published_rounds().filter(InList("pk", ids)).values_list("pk", flat=True)
 
 
 def asked_parties(survey_round: Round) -> QuerySet[AskedParty]:

@@ -81,5 +81,5 @@ def agree(request, public_id, pk):
 def publishing_context(person, survey_round) -> dict:
     """Context for the page of an opened round: who agreed to publish it."""
     decisions, hidden = publishing_queries.publishing_status(person, survey_round)
-    is_public = rules.published_rounds().filter(pk=survey_round.pk).exists()
+    is_public = bool(rules.published_among([survey_round.pk]))
     return {"decisions": decisions, "hidden": hidden, "is_public": is_public}

@@ -76,7 +76,7 @@ def _shown_of_round(survey_round: Round) -> Callable:
 
     Never who was asked or picked, nor when a response was written or which action item it led to.
     """
-    is_public = SimpleLazyObject(lambda: published_among([survey_round.pk]))
+    is_public = SimpleLazyObject(lambda: bool(published_among([survey_round.pk])))
 
     def shown(values: dict[str, Any]) -> dict[str, Any] | None:
         if not is_public:

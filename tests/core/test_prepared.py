@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Case, Exists, OuterRef, Q, When, prefetch_related_objects
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, When, prefetch_related_objects
 
 from partnerships.core import clock
 from partnerships.core.fields import InList
@@ -16,7 +16,9 @@ from partnerships.core.prepared import (
     prepared_column,
     prepared_subquery,
 )
-from partnerships.models import Jurisdiction, Organization, Partnership
+from partnerships.core.snapshots import prefetch_rows
+from partnerships.directory.models import BODIES
+from partnerships.models import Jurisdiction, Organization, Partnership, Party
 from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_partnership
 
 pytestmark = pytest.mark.both
@@ -172,3 +174,14 @@ def test_the_other_side_of_a_list_is_prefetched(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert [*used.partnerships.all()] == [made]
         assert [*unused.partnerships.all()] == []
+
+
+def test_a_relation_with_a_queryset_of_its_own_is_read_by_that(db, django_assert_num_queries):
+    made = Partnership.objects.get(pk=make_partnership("The table").pk)
+    with django_assert_num_queries(4):  # two lists of terms, parties, roles
+        prefetch_rows(
+            [made], Prefetch("parties", Party.objects.select_related(*BODIES).order_by("-pk")), "parties__roles"
+        )
+    with django_assert_num_queries(0):
+        found = [(party.pk, party.entity.name, len(party.roles.all())) for party in made.parties.all()]
+    assert found == [(party.pk, party.entity.name, 1) for party in Party.objects.order_by("-pk")]

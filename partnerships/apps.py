@@ -29,6 +29,7 @@ REGISTERING = (
     "notifications.action_items",
     "notifications.check_ins",
     "notifications.meetings",
+    "notifications.namesakes",
     "notifications.numbers",
     "notifications.partners",
     "notifications.rounds",

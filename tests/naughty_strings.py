@@ -54,6 +54,7 @@ MEANT = (
 KEEPS_NAME = "keeps_name"  # checked, it adds the former name to what is typed into the other names
 MEANT_HERE = {("suppressions", "why")}  # not an address here
 TEXTS = ("text", "textarea")
+BLANK = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10))}
 SHARES = 24  # each form gets one of so many shares of the texts alone, and the next form the next one
 MEANT_SHARES = 8  # the same for inputs that don't keep any text
 TOO_LONG = 21_000  # characters, more than any input takes
@@ -94,6 +95,12 @@ class Sheet:
 
 def normal(text):
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def as_line(text):
+    """The text as one line shows it: without what no one sees, and with a space for a separator of lines."""
+    text = re.sub("[\u2028\u2029]", " ", normal(text))
+    return "".join(char for char in text if unicodedata.category(char) != "Cf" and char not in BLANK).strip()
 
 
 def sheets(sender, routes=()) -> list[Sheet]:
@@ -197,9 +204,13 @@ def type_all(sheet, sender, count, texts, alone):
             count.wrong.append(f"{sheet}: {sent.answer.status_code} {typed}"[:500])
             continue
         kept = _kept(sent)
+        kept |= {as_line(text) for text in kept}
+        wanted = {
+            name: normal(text) if sheet.free[name].kind == "textarea" else as_line(text) for name, text in typed.items()
+        }
         if sheet.route in KEPT_WITHIN:
-            kept = {normal(text) for text in typed.values() if any(one.endswith(normal(text)) for one in kept)}
-        lost = {name: text for name, text in typed.items() if normal(text) not in kept}
+            kept = {text for text in wanted.values() if any(one.endswith(text) for one in kept)}
+        lost = {name: text for name, text in wanted.items() if text not in kept}
         count.note(not lost, f"{sheet}: not kept {lost}")
         count.note(sent.seen.keys() == plain.keys(), f"{sheet}: other pages {sorted(sent.seen)} for {typed}")
         for page in sent.seen.keys() & plain.keys():

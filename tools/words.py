@@ -124,6 +124,12 @@ EXCEPTIONS = {
     ("partnerships/directory/name_similarity.py", "letter"): "character",
     ("partnerships/directory/name_similarity.py", "letters"): "characters",
     ("partnerships/directory/name_words.py", "letter"): "character",
+    ("partnerships/directory/skeletons.py", "letter"): "character",
+    ("partnerships/directory/skeletons.py", "letters"): "characters",
+    ("docs/decisions/0029-one-notion-of-a-name.md", "letter"): "character",
+    ("docs/decisions/0029-one-notion-of-a-name.md", "letters"): "characters",
+    ("tests/spellings.py", "letters"): "characters",
+    ("tests/faults/identities.py", "letter"): "character",
     ("partnerships/measurement/matrix.py", "letters"): "columns of a spreadsheet",
     # in what people read: characters, and letters on paper
     ("partnerships/api/schemas.py", "letters"): "characters",

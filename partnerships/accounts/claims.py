@@ -169,7 +169,9 @@ def approve_claim(*, claim: Claim, by: Person, reason: str = "", not_duplicates:
         }
         fields |= {"listing": Listing.UNLISTED, "is_sample": claim.is_sample}
         why = f"Proposed with claim {claim.pk}."
-        claim.organization = save_organization(by=by, fields=fields, why=why, not_duplicates=not_duplicates)
+        claim.organization = save_organization(
+            by=by, fields=fields, why=why, not_duplicates=not_duplicates, distinct_because=reason
+        )
     return _save_decision(claim, ClaimState.APPROVED, by, reason)
 
 

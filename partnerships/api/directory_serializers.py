@@ -20,7 +20,12 @@ from partnerships.directory import queries as directory
 from partnerships.directory import relations
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Department, Identifier, Jurisdiction, Organization
-from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to
+from partnerships.directory.rules import (
+    departments_visible_to,
+    issue_areas_visible_to,
+    jurisdictions_visible_to,
+    organizations_visible_to,
+)
 from partnerships.mail import schedule
 
 MOST_CONTACTS, MOST_IDENTIFIERS = 50, 20
@@ -77,7 +82,19 @@ class _DirectorySerializer(RecordSerializer):
 
     def save_values(self, view, record, values, **given):
         rows = {name: with_ids(record, values.pop(name)) for name, with_ids in _ROWS.items() if name in values}
+        if "not_duplicates" in values:
+            given |= {"not_duplicates": values.pop("not_duplicates"), "distinct_because": self.why_changed}
         return super().save_values(view, record, values, **rows, **given)
+
+
+def _not_duplicates(rows):
+    return KeysField(
+        rows,
+        by="public_id",
+        required=False,
+        write_only=True,
+        help_text="IDs of records with a similar name that this one isn’t. Say in “why” how you know.",
+    )
 
 
 class OrganizationChangeSerializer(_DirectorySerializer):
@@ -96,6 +113,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
     communities = TermsField(Vocabulary.COMMUNITY, required=False)
     contacts = rows_of(ContactSerializer, MOST_CONTACTS)
     identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
+    not_duplicates = _not_duplicates(organizations_visible_to)
     open_fields = serializers.DictField(
         child=Choice(Reader.choices),
         required=False,
@@ -112,7 +130,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
         fields = (
             "name", "side", "listing", "listing_source", "kind", "other_names", "aims", "website", "area", "area_note",
             "languages", "issue_areas", "address", "led_by", "communities", "kept_by", "contacts", "identifiers",
-            "open_fields", "closed_on", "source", "last_verified_on", "seats_may_count", "why",
+            "open_fields", "closed_on", "source", "last_verified_on", "seats_may_count", "not_duplicates", "why",
         )  # fmt: skip
         validators: list = []
 
@@ -188,12 +206,13 @@ class DepartmentChangeSerializer(_DirectorySerializer):
     issue_areas = KeysField(issue_areas_visible_to, required=False)
     contacts = rows_of(ContactSerializer, MOST_CONTACTS)
     identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
+    not_duplicates = _not_duplicates(departments_visible_to)
 
     class Meta:
         model = Department
         fields = (
             "name", "other_names", "kind", "jurisdiction", "parent", "is_equity_office", "issue_areas", "website", "about",
-            "contacts", "identifiers", "closed_on", "source", "last_verified_on", "why",
+            "contacts", "identifiers", "closed_on", "source", "last_verified_on", "not_duplicates", "why",
         )  # fmt: skip
         validators: list = []
 

@@ -15,6 +15,7 @@ from partnerships.core.errors import (
     MergedInto,
     NotAllowed,
     NotFound,
+    PossibleDuplicates,
     SyncTokenExpired,
     UnknownParameters,
     ValidationError,
@@ -77,6 +78,12 @@ CODES = {
         406,
         "The response isn’t available in that format",
         "Ask for application/json. Lists also come as application/x-ndjson and text/csv.",
+    ),
+    "possible_duplicate": (
+        409,
+        "The record may be there already",
+        "“candidates” has what it may be a duplicate of. Change that record, or send its id in “not_duplicates” and, in "
+        "“why”, the reason why yours is a different one. Nothing was changed.",
     ),
     "stale": (
         412,
@@ -175,6 +182,8 @@ def problem_of(exception, *, in_query=True) -> Problem | None:
         )
     if isinstance(exception, exceptions.ValidationError):
         return Problem("invalid_fields", list(_in_fields(exception.detail))[:MOST_ERRORS])
+    if isinstance(exception, PossibleDuplicates):
+        return Problem("possible_duplicate", _as_pointers(_errors(exception)), {"candidates": _candidates(exception)})
     if isinstance(exception, ValidationError):
         errors = _errors(exception)
         return Problem("invalid_parameter", errors) if in_query else Problem("invalid_fields", _as_pointers(errors))
@@ -254,6 +263,18 @@ def _errors(exception):
         for error in errors
     ]
     return found[:MOST_ERRORS]
+
+
+def _candidates(exception: PossibleDuplicates) -> list[dict]:
+    return [
+        {
+            "id": one.record.public_id,
+            "name": one.record.name,
+            "score": one.score,
+            "reasons": [str(reason) for reason in one.reasons],
+        }
+        for one in exception.duplicates
+    ]
 
 
 def document(problem: Problem) -> dict:

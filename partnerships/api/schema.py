@@ -65,6 +65,7 @@ _NAMES = {
     "404": "NotFound",
     "405": "MethodNotAllowed",
     "406": "NotAcceptable",
+    "409": "PossibleDuplicate",
     "410": "PullAnew",
     "412": "Stale",
     "413": "TooLarge",
@@ -176,8 +177,13 @@ class RegistrySchema(AutoSchema):
         if not self._is_write:
             about = "Nothing changed since the answer that If-None-Match names."
             found["304"] = {"description": about, "headers": etag | link}
-        busy = ("busy",) if self._is_write else ()
-        for code in ("bad_token", *_REFUSED.get(self.action, _UNDER_ETAG), "server_error", *busy):
+        also = ("busy",) if self._is_write else ()
+        if self.action in ("create", "update", "partial_update") and self._of_resource.kind in (
+            "organization",
+            "department",
+        ):
+            also += ("possible_duplicate",)
+        for code in ("bad_token", *_REFUSED.get(self.action, _UNDER_ETAG), "server_error", *also):
             status = str(errors.CODES[code][0])
             found[status] = {"$ref": f"#/components/responses/{_NAMES[status]}"}
         return found

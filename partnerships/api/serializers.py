@@ -17,7 +17,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from partnerships.api.shapes import ID
 from partnerships.core.children import errors_by_field
-from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.errors import NotFound, PossibleDuplicates, ValidationError
 from partnerships.core.filters import MOST_VALUES
 from partnerships.core.ids import MistypedId
 from partnerships.directory import queries as directory
@@ -290,7 +290,7 @@ def renamed(pointers):
     try:
         yield
     except ValidationError as problem:
-        if not pointers or not hasattr(problem, "error_dict"):
+        if not pointers or isinstance(problem, PossibleDuplicates) or not hasattr(problem, "error_dict"):
             raise
         found: dict[str, list] = {}
         for key, errors in errors_by_field(problem).items():

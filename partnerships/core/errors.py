@@ -3,7 +3,7 @@
 Each interface puts it in its own form: a page, an RFC 9457 problem, an exit code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Any
 
@@ -17,6 +17,7 @@ __all__ = [
     "MergedInto",
     "NotAllowed",
     "NotFound",
+    "PossibleDuplicates",
     "RateLimited",
     "SyncTokenExpired",
     "UnknownParameters",
@@ -53,6 +54,18 @@ class EditConflict(RegistryError):
     def __init__(self, current: Any, given: int) -> None:
         super().__init__(f"version {given} was edited, version {current.version} is saved")
         self.current, self.given = current, given
+
+
+class PossibleDuplicates(ValidationError):
+    """A new record, or one with a new name, may be there already.
+
+    `duplicates`: the candidates that the person may see, likeliest first (`directory.duplicates.Duplicate`). The action
+    saves the record if it's told that it is none of them, with a reason.
+    """
+
+    def __init__(self, message: Text, duplicates: Sequence[Any]) -> None:
+        super().__init__({"name": ValidationError(message, code="possible_duplicate")})
+        self.duplicates = duplicates
 
 
 class RateLimited(ValidationError):

@@ -32,6 +32,15 @@ MOST_MARKS = (
 # Characters that are blank in every font, though Unicode doesn't count them as spaces.
 _BLANK = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0"}
 _BLANK |= {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0x180B, 0x1810)), *map(chr, range(0xE0100, 0xE01F0))}
+# Characters that no one sees: Unicode's default-ignorable ones.
+IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# Those of them that letters of Arabic, Khmer, Hindi and other scripts need after them, or that emoji are made of.
+_JOINING = re.compile("[\u180b-\u180f\u200b-\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+_FIRST_SCRIPT_WITH_JOINERS = "\u0590"
+_SEPARATORS = re.compile("[\u2028\u2029]")
 _SLICE = 64
 LONGEST_FOLDED = 100_000  # characters of a text whose words are compared; fields hold at most 10,000
 
@@ -39,7 +48,8 @@ LONGEST_FOLDED = 100_000  # characters of a text whose words are compared; field
 def clean(value: str, *, lines: bool = False) -> str:
     """The text trimmed, in NFC and with one kind of line ending; "" if no character of it can be seen.
 
-    Raises ValidationError for control characters; the message says where the first one is.
+    One line also loses what no one sees, so that two names that look the same are the same, and a separator of lines
+    becomes a space. Raises ValidationError for control characters; the message says where the first one is.
     """
     if not value.isascii():
         _refuse_stacked_accents(value)
@@ -51,7 +61,19 @@ def clean(value: str, *, lines: bool = False) -> str:
             code="control_character",
             params={"place": found.start() + 1, "code": f"{ord(found[0]):04X}"},
         )
-    return value if value.isascii() or any(map(_is_seen, value)) else ""
+    if value.isascii():
+        return value
+    if not lines:
+        value = IGNORABLE.sub(_joiner_or_nothing, _SEPARATORS.sub(" ", value)).strip()
+    return value if any(map(_is_seen, value)) else ""
+
+
+def _joiner_or_nothing(found: re.Match[str]) -> str:
+    """A character that no one sees, if the one before it needs it."""
+    before = found.string[found.start() - 1] if found.start() else " "
+    kind = unicodedata.category(before)
+    is_needed = kind == "So" or (before >= _FIRST_SCRIPT_WITH_JOINERS and kind[0] in "LMC")
+    return found[0] if is_needed and _JOINING.match(found[0]) else ""
 
 
 def _is_seen(char: str) -> bool:

@@ -15,7 +15,7 @@ from partnerships.core import clock, search, sync
 from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.models import Record, TreeNode
+from partnerships.core.models import TreeNode
 from partnerships.core.trees import set_path
 from partnerships.core.writing import (
     ChangeContext,
@@ -29,10 +29,12 @@ from partnerships.core.writing import (
 from partnerships.directory import hooks, label_overrides, relations
 from partnerships.directory.choices import Listing
 from partnerships.directory.distinct_pairs import mark_distinct
+from partnerships.directory.duplicates import may_be_duplicate, refuse_duplicates
 from partnerships.directory.identifying import confirm_first_claims, confirmed
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
+from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.own_choices import (
     checked_mail_domain,
+    hidden_namesakes,
     refuse_fields_of_the_organization,
     stored_readers,
     withdrawal_fields,
@@ -44,6 +46,7 @@ from partnerships.directory.rules import (
     may_write_jurisdiction,
     may_write_organization,
 )
+from partnerships.directory.same_names import keep_names, named_like, names_of
 from partnerships.directory.search_entries import department_entry, jurisdiction_entry, organization_entry
 from partnerships.directory.snapshots import snapshot
 from partnerships.mail import outbox
@@ -87,6 +90,8 @@ def _save(
                 replace_rows(getattr(current, name), rows, name=name)
         if isinstance(current, Jurisdiction):
             relations.set_relations(current, related or {})
+        elif isinstance(current, (Organization, Department)) and {"name", "other_names"} & fields.keys():
+            keep_names(current)
     confirm_first_claims(_removed_identifiers(writing))
     return writing
 
@@ -111,7 +116,8 @@ def save_organization(
     contacts: Sequence[dict[str, Any]] | None = None,
     identifiers: Sequence[dict[str, Any]] | None = None,
     request_id: UUID | None = None,
-    not_duplicates: Iterable[Record] = (),
+    not_duplicates: Iterable[Body] = (),
+    distinct_because: str = "",
     may_count: bool = False,
     reason: str | None = None,
 ) -> Organization:
@@ -119,31 +125,44 @@ def save_organization(
 
     `fields` by model name, many-to-many ones as lists; `contacts` and `identifiers` are lists of dicts. `open_fields`
     (field → Reader) may name some of the fields: the others keep their readers. `not_duplicates`: organizations that the
-    person said are not duplicates of this one. `may_count`: after it is unlisted, its seats still count in figures,
-    without its name. `reason`: what the person said for it, where a program wrote `why`.
+    person said are not duplicates of this one, and `distinct_because` why: without them, PossibleDuplicates is raised for
+    a new name that may be there already. `may_count`: after it is unlisted, its seats still count in figures, without its
+    name. `reason`: what the person said for it, where a program wrote `why`.
     """
     require(by is SYSTEM or (may_write_organization(by, organization) if organization else may_add_organization(by)))
+    not_duplicates = list(not_duplicates)
     if "mail_domain" in fields:
         fields = fields | {"mail_domain": checked_mail_domain(organization or Organization(), fields)}
     if "open_fields" in fields:
         current = organization.open_fields if organization else {}
         fields = fields | {"open_fields": stored_readers(current | fields["open_fields"])}
+    distinct = {one.pk for one in not_duplicates} if distinct_because.strip() else set()
     if by is not SYSTEM:
-        refuse_fields_of_the_organization(by, organization, fields, contacts or ())
+        refuse_fields_of_the_organization(by, organization, fields, contacts or (), distinct=distinct)
+    is_asked = may_be_duplicate(by, organization, fields)
     fields = fields | withdrawal_fields(by, organization, fields)
     writing = _save(
         Organization,
         organization,
         by=by,
         version=version,
-        why=why,
+        why=why or distinct_because,
         fields=fields,
         request_id=request_id,
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
-    mark_distinct(saved, not_duplicates, by=by)
+    if is_asked:
+        found: Sequence = refuse_duplicates(saved, by=by, not_duplicates=not_duplicates, reason=distinct_because)
+    else:  # what unlisted itself under such a name, and was said to be a different one
+        alike = Organization.objects.filter(named_like(names_of(saved)), pk__in=distinct)
+        found = list(alike.distinct().order_by("pk")) if distinct else []
+    if found:
+        mark_distinct(saved, found, by=by, reason=distinct_because)
+        hooks.said_to_differ(saved, found, by=by)
     if writing.changed:
+        if namesakes := hidden_namesakes(by, saved, writing.after):
+            hooks.said_to_differ(saved, namesakes, by=by)
         if "kept_by" in writing.before:
             about = {"suggestion": saved.suggestions.values("pk")}
             outbox.hand_over(about, was=writing.before["kept_by"], lead=saved.kept_by)
@@ -250,29 +269,34 @@ def save_department(
     contacts: Sequence[dict[str, Any]] | None = None,
     identifiers: Sequence[dict[str, Any]] | None = None,
     request_id: UUID | None = None,
-    not_duplicates: Iterable[Record] = (),
+    not_duplicates: Iterable[Body] = (),
+    distinct_because: str = "",
 ) -> Department:
     """Add or change a department, office, initiative or unit.
 
-    `not_duplicates`: departments that the person said are not duplicates of this one.
+    `not_duplicates` and `distinct_because`: as in `save_organization`.
     """
+    not_duplicates = list(not_duplicates)
     require(by is SYSTEM or department is None or may_write_department(by, department))
     owner = fields.get("jurisdiction")
     moves = owner and (department is None or owner.pk != department.jurisdiction_id)
     require(by is SYSTEM or not moves or may_write_jurisdiction(by, owner))
     _check_parent(department, fields)
+    is_asked = may_be_duplicate(by, department, fields)
     writing = _save(
         Department,
         department,
         by=by,
         version=version,
-        why=why,
+        why=why or distinct_because,
         fields=fields,
         request_id=request_id,
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
-    mark_distinct(saved, not_duplicates, by=by)
+    if is_asked:
+        found = refuse_duplicates(saved, by=by, not_duplicates=not_duplicates, reason=distinct_because)
+        mark_distinct(saved, found, by=by, reason=distinct_because)
     if writing.changed:
         moved = bool({"parent", "jurisdiction"} & writing.before.keys())
         entries = {"department": [department_entry(saved)]}

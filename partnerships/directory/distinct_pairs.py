@@ -18,27 +18,36 @@ from partnerships.directory.rules import may_write_organization, organizations_v
 LATEST = 5  # pairs that a person marked, to undo
 
 
-def mark_distinct(record: Body, others: Iterable, *, by: Author) -> None:
-    """Record that these other records of the same kind are not duplicates of this one.
+def mark_distinct(record: Body, others: Iterable, *, by: Author, reason: str = "") -> None:
+    """Record that these other records of the same kind are not duplicates of this one, and why.
 
-    Doing so again changes nothing.
+    Doing so again changes nothing, but for a reason where there was none.
     """
     kind = record._meta.model_name
     pairs = {tuple(sorted((record.pk, other.pk))) for other in others if other.pk != record.pk}
     at = clock.now()
     DistinctPair.objects.bulk_create(
         [
-            DistinctPair(record_type=kind or "", first_id=first, second_id=second, by=account_of(by), at=at)
+            DistinctPair(
+                record_type=kind or "", first_id=first, second_id=second, by=account_of(by), at=at, reason=reason
+            )
             for first, second in sorted(pairs)
         ],
         ignore_conflicts=True,
     )
+    if reason:
+        marked = _pairs_of(kind or "", [record.pk]).filter(reason="")
+        marked.filter(_in_pairs(pairs)).update(reason=reason, by=account_of(by), at=at)
 
 
-def distinct_from(kind: str, pks: Sequence[int]) -> dict[int, set[int]]:
-    """Primary key → those of its records known not to be duplicates. One query; none when `pks` is empty."""
+def distinct_from(kind: str, pks: Sequence[int], *, with_reason: bool = False) -> dict[int, set[int]]:
+    """Primary key → those of its records known not to be duplicates. One query; none when `pks` is empty.
+
+    `with_reason`: only those for which someone gave a reason.
+    """
     found: dict = {}
-    for first, second in _pairs_of(kind, pks).values_list("first_id", "second_id") if pks else ():
+    pairs = _pairs_of(kind, pks).exclude(reason="") if with_reason else _pairs_of(kind, pks)
+    for first, second in pairs.values_list("first_id", "second_id") if pks else ():
         found.setdefault(first, set()).add(second)
         found.setdefault(second, set()).add(first)
     return found
@@ -72,6 +81,13 @@ def marked_by(person: Person) -> list[tuple]:
     latest = list(pairs.order_by("-at", "-pk").values_list("first_id", "second_id")[:LATEST])
     seen = organizations_visible_to(person).in_bulk([pk for pair in latest for pk in pair])
     return [(seen[one], seen[other]) for one, other in latest if one in seen and other in seen]
+
+
+def _in_pairs(pairs: Iterable[tuple[int, ...]]) -> Q:
+    found = Q(pk__in=())
+    for first, second in pairs:
+        found |= Q(first_id=first, second_id=second)
+    return found
 
 
 def _pairs_of(kind: str, pks: Sequence[int]) -> QuerySet[DistinctPair]:

@@ -3,19 +3,25 @@
 The database finds the candidates, about fifty at most, in a fixed number of queries. Only these are scored.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
-from partnerships.core.access import Person, Viewer, belongs_somewhere
+from partnerships.core.access import SYSTEM, Author, Person, Viewer, belongs_somewhere, is_staff
+from partnerships.core.errors import PossibleDuplicates
 from partnerships.core.search_similar import most_similar
+from partnerships.core.stored_texts import StoredText
 from partnerships.directory.choices import Listing
 from partnerships.directory.distinct_pairs import distinct_from
 from partnerships.directory.matching import (
     LIKELY,
     PERHAPS,
     Known,
+    Similarity,
     domains_of,
     facts_of,
     names_of_line,
@@ -35,10 +41,12 @@ from partnerships.directory.rules import (
     may_read_all,
     organizations_visible_to,
 )
+from partnerships.directory.same_names import had_name, named_like, skeletons_of
 
 SHOWN = 5
 AT_ONCE = 20
-BY_FACTS = 10  # candidates that are found by an identifier, a website or an email domain, per record
+BY_FACTS = 10  # candidates that are found by an identifier, a website, an email domain or a name, per record
+FORMER_NAME = 90  # how likely a record is the same that had this name before
 
 
 @dataclass(frozen=True)
@@ -72,10 +80,12 @@ def similar_organizations_to_each(person: Viewer, wanted: dict, *, strict: bool 
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
         near = most_similar("organization", {key: one.names for key, one in some.items()}, drafts=unlisted)
+        named = _named_like(rows, some)
         by_facts = [] if strict else _by_facts(person, rows, some.values())
-        there = list(rows.filter(pk__in={*by_facts, *(pk for pks in near.values() for pk in pks)}).order_by("pk"))
+        there = list(rows.filter(pk__in={*by_facts, *_all_of(near), *_all_of(named)}).order_by("pk"))
         known = list(_public_names(there) if strict else _known_organizations(person, there))
-        found |= _scored("organization", some, near, known, strict, most)
+        readable = {one.pk for one in there if not strict and may_read_all(person, one)}
+        found |= _scored("organization", some, near, named, known, strict, most, readable)
     return found
 
 
@@ -110,12 +120,14 @@ def similar_departments_to_each(
     for start in range(0, len(keys), AT_ONCE):
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
         near = most_similar("department", {key: one.names for key, one in some.items()}, among=rows.values("pk"))
-        there = list(rows.filter(pk__in={pk for pks in near.values() for pk in pks}).order_by("pk"))
+        named = _named_like(rows, some)
+        there = list(rows.filter(pk__in={*_all_of(near), *_all_of(named)}).order_by("pk"))
         if strict:
             known = [(one, Known(one.name, names_of_line(one.other_names))) for one in there]
         else:
             known = list(_known_departments(person, there))
-        found |= _scored("department", some, near, known, strict, most)
+        readable = set() if strict else {one.pk for one in there}
+        found |= _scored("department", some, near, named, known, strict, most, readable)
     return found
 
 
@@ -123,17 +135,21 @@ def _scored(
     kind: str,
     wanted: dict[int | str | None, Known],
     near: dict[int | str | None, list[int]],
+    named: dict[int | str | None, list[int]],
     candidates: Sequence[tuple[Body, Known]],
     strict: bool,
     most: int,
+    readable: Collection[int],
 ) -> dict[int | str | None, list[Duplicate]]:
-    """`near`: key → ids of records with similar names. `candidates`: pairs (record, what is known of it)."""
+    """`near`: key → ids of records with similar names. `named`: those with a name that looks the same, or that had one.
+    `candidates`: pairs (record, what is known of it). `readable`: ids of those whose former names the person may know.
+    """
     apart = distinct_from(kind, [key for key in wanted if isinstance(key, int)])
     least, found = LIKELY if strict else PERHAPS, {}
     candidates = [(record, known, facts_of(known)) for record, known in candidates]
     for key, one in wanted.items():
         alike, others, facts = (
-            set(near[key]),
+            {*near[key], *named[key]},
             (apart.get(key, set()) | {key} if isinstance(key, int) else set()),
             facts_of(one),
         )
@@ -141,11 +157,77 @@ def _scored(
             Duplicate(like.score, like.reasons, record)
             for record, known, its_facts in candidates
             if record.pk not in others and (record.pk in alike or facts & its_facts)
-            for like in [similarity(one, known)]
+            for like in [_likeliest(similarity(one, known), record.pk in named[key] and record.pk in readable)]
             if like.score >= least
         ]
         found[key] = sorted(likely, key=lambda duplicate: -duplicate.score)[:most]
     return found
+
+
+def _likeliest(found: Similarity, had_this_name: bool) -> Similarity:
+    if had_this_name and found.score < FORMER_NAME:
+        return Similarity(FORMER_NAME, (StoredText(_("It has or had a name that looks the same.")), *found.reasons))
+    return found
+
+
+def _named_like(rows: QuerySet[Any], wanted: Mapping[Any, Known]) -> dict[Any, list[int]]:
+    """Key → ids of these records that have or had a name that looks like one of that key. One query."""
+    texts = {key: skeletons_of(one.names) for key, one in wanted.items()}
+    found = rows.filter(named_like(name for one in wanted.values() for name in one.names)).order_by("pk")
+    pairs = list(found.values_list("pk", "name_skeletons__text")[: BY_FACTS * len(wanted)])
+    return {key: [pk for pk, text in pairs if text in of_key] for key, of_key in texts.items()}
+
+
+def _all_of(found: Mapping[Any, Iterable[int]]) -> set[int]:
+    return {pk for pks in found.values() for pk in pks}
+
+
+def may_be_duplicate(by: Author, record: Organization | Department | None, fields: Mapping[str, Any]) -> bool:
+    """Whether saving these fields needs `refuse_duplicates`: the record is new, or gets a name that it never had."""
+    return by is not SYSTEM and bool(fields.get("name")) and not (record and had_name(record, fields["name"]))
+
+
+def refuse_duplicates(
+    record: Organization | Department, *, by: Author, not_duplicates: Iterable[Body] | None = (), reason: str = ""
+) -> list[Body]:
+    """Raise PossibleDuplicates if a record that was just saved was there already, as far as the person may know.
+
+    Call it in the transaction in which a person saved the record (`may_be_duplicate`). `not_duplicates`: those that the
+    person said it isn't, which takes a `reason`; None means all. Returns those of them that it may have been.
+    """
+    person = cast("Person", by)  # `may_be_duplicate` leaves out SYSTEM
+    strict = not is_staff(person)
+    if isinstance(record, Department):
+        wanted = next(known for _, known in _known_departments(person, [record]))
+        found = similar_departments(person, wanted, record.jurisdiction, exclude=record, strict=strict)
+    else:
+        wanted = _all_known(record)
+        found = similar_organizations(person, wanted, exclude=record, strict=strict)
+    distinct = {one.record.pk for one in found} if not_duplicates is None else {one.pk for one in not_duplicates}
+    if [one for one in found if one.record.pk not in distinct]:
+        words = gettext(
+            "This may be a duplicate of %(other)s (%(public_id)s). Use that record, or say why this is a different one."
+        )
+        first = found[0].record
+        raise PossibleDuplicates(words % {"other": first, "public_id": first.public_id}, found)
+    if found and not reason.strip():
+        raise PossibleDuplicates(gettext("Say why it’s a different one."), found)
+    return [one.record for one in found]
+
+
+def _all_known(organization: Organization) -> Known:
+    """What the record says, also to people who may not read all of it."""
+    contacts = list(organization.contacts.all())
+    return Known(
+        organization.name,
+        other_names=names_of_line(organization.other_names),
+        website=organization.website,
+        identifiers=numbers_of(organization.identifiers.all()),
+        mail_domains=domains_of(contacts),
+        phones=phones_of(contacts),
+        address=organization.address,
+        places=tuple((place.path, place.name) for place in organization.area.all()),
+    )
 
 
 def _by_facts(person: Viewer, rows: QuerySet[Organization], wanted: Collection[Known]) -> list[int]:

@@ -43,6 +43,13 @@ def organization_saved(
 
 
 @event
+def said_to_differ(organization: Organization, others: Sequence[Organization], *, by: Author) -> None:
+    """Called after someone said that an organization is a different one than these, although their names look alike, or
+    listed it under the name of one that unlisted itself.
+    """
+
+
+@event
 def record_changed(record: Any, *, shown: bool = False, moved: bool = False, entries: dict[str, list]) -> None:
     """Called last in the transaction that saved a jurisdiction, department, organization or issue area.
 

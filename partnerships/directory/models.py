@@ -348,14 +348,36 @@ class Identifier(models.Model):
         ]
 
 
+class NameSkeleton(models.Model):
+    """How a name of an organization or a department looks (`skeletons`): its name, other names and former names.
+
+    `same_names` keeps the rows. A former name stays, so that no other record can take it unnoticed.
+    """
+
+    department = models.ForeignKey(Department, models.CASCADE, null=True, related_name="name_skeletons")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="name_skeletons")
+    text = models.CharField(max_length=200, db_index=True)
+
+    class Meta:
+        constraints = [
+            exactly_one("department", "organization", name="skeleton_of_exactly_one"),
+            models.UniqueConstraint(fields=["department", "text"], name="one_skeleton_a_department"),
+            models.UniqueConstraint(fields=["organization", "text"], name="one_skeleton_an_organization"),
+        ]
+
+
 class DistinctPair(models.Model):
-    """Two organizations or two departments that were marked “not duplicates”; the smaller id first."""
+    """Two organizations or two departments that were marked “not duplicates”; the smaller id first.
+
+    `reason`: why, where someone had to say so.
+    """
 
     record_type = models.CharField(max_length=30)
     first_id = models.BigIntegerField()
     second_id = models.BigIntegerField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
+    reason = LineField(_("why it’s a different one"), blank=True, max_length=300, db_default="")
 
     class Meta:
         constraints = [

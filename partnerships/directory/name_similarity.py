@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from partnerships.core.stored_texts import StoredText
 from partnerships.directory.name_words import COMMON, Word, distinguishing_words, names_in, weight, words_of
+from partnerships.directory.skeletons import look_the_same
 
 SAME, SAME_WORDS, OTHER_ORDER = 100, 97, 95
 SPELT_ALIKE, BEGUN, SUBSTITUTED, TWO_SLIPS = 0.92, 0.85, 0.7, 0.75
@@ -44,8 +45,11 @@ def name_similarity(one: str, other: str) -> NameSimilarity:
 def _of_two(one: str, other: str) -> NameSimilarity:
     a, b = (_without_own_initials(words_of(text)) for text in (one, other))
     forms_a, forms_b = ([word.form for word in words if word.form] for words in (a, b))
+    look_alike = (
+        NameSimilarity(SAME_WORDS, StoredText(_("The names look the same."))) if look_the_same(one, other) else None
+    )
     if not forms_a or not forms_b:
-        return NameSimilarity(0)
+        return look_alike or NameSimilarity(0)
     if forms_a == forms_b:
         if one.casefold().split() == other.casefold().split():
             return NameSimilarity(SAME, StoredText(_("The names are the same.")))
@@ -54,7 +58,7 @@ def _of_two(one: str, other: str) -> NameSimilarity:
         return NameSimilarity(SAME_WORDS, StoredText(_("The names differ only in how the words are split.")))
     if Counter(forms_a) == Counter(forms_b):
         return NameSimilarity(OTHER_ORDER, StoredText(_("The names have the same words in another order.")))
-    return _Comparison(a, b).likeness()
+    return look_alike or _Comparison(a, b).likeness()
 
 
 def _without_own_initials(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -3,7 +3,7 @@
 An office that keeps the record may only keep or narrow what the organization chose.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,7 +11,9 @@ from django.utils.translation import gettext
 from partnerships.core.access import SYSTEM, Author, Viewer, role_in, speaks_for_itself
 from partnerships.core.errors import ValidationError
 from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.distinct_pairs import distinct_from
 from partnerships.directory.domains import own_domain
+from partnerships.directory.matching import names_of_line
 from partnerships.directory.models import Organization
 from partnerships.directory.rules import (
     LISTED,
@@ -19,14 +21,21 @@ from partnerships.directory.rules import (
     may_write_jurisdiction,
     organizations_visible_to,
 )
+from partnerships.directory.same_names import named_like, skeletons_of
 
 
 def refuse_fields_of_the_organization(
-    by: Author, organization: Organization | None, fields: dict[str, Any], contacts: Iterable[dict[str, Any]]
+    by: Author,
+    organization: Organization | None,
+    fields: dict[str, Any],
+    contacts: Iterable[dict[str, Any]],
+    *,
+    distinct: Collection[int] = (),
 ) -> None:
     """Refuse choices that belong to the organization itself: a full profile, open fields and open contacts.
 
-    An office or an administrator may only keep or narrow what the organization chose.
+    An office or an administrator may only keep or narrow what the organization chose. `distinct`: primary keys of
+    organizations that the person says this one is not, with a reason.
     """
     wrong, is_own = {}, organization is not None and may_speak_for_organization(by, organization)
     listing = organization.listing if organization else Listing.UNLISTED
@@ -36,9 +45,9 @@ def refuse_fields_of_the_organization(
         )
     if fields.get("listing", listing) in LISTED and not is_own:
         if listing not in LISTED:
-            wrong |= unlisted_error(by, organization, fields)
-        elif _is_renamed(organization, fields):
-            wrong |= unlisted_error(by, organization, fields, at="name")
+            wrong |= unlisted_error(by, organization, fields, distinct=distinct)
+        elif skeletons_of(_names_after(organization, fields)) - skeletons_of(_names_after(organization, {})):
+            wrong |= unlisted_error(by, organization, fields, at="name", distinct=distinct)
     if fields.get("listing", listing) != listing and organization is not None and not speaks_for_itself(by):
         wrong["listing"] = gettext(
             "A service account can’t change how an organization is listed. A person decides that."
@@ -59,27 +68,48 @@ def refuse_fields_of_the_organization(
         raise ValidationError({name: ValidationError(words, code="not_yours") for name, words in wrong.items()})
 
 
-def _is_renamed(organization: Organization | None, fields: dict[str, Any]) -> bool:
-    was = getattr(organization, "name", "")
-    return str(fields.get("name", was)).strip().casefold() != was.casefold()
+def _names_after(organization: Organization | None, fields: dict[str, Any]) -> tuple[str, ...]:
+    """The names that an organization has when these fields are saved."""
+    name, line = (str(fields.get(key) or getattr(organization, key, "")) for key in ("name", "other_names"))
+    return (name, *names_of_line(line))
 
 
 def unlisted_error(
-    by: Viewer, organization: Organization | None, fields: dict[str, Any], *, at: str = "listing"
+    by: Viewer,
+    organization: Organization | None,
+    fields: dict[str, Any],
+    *,
+    at: str = "listing",
+    distinct: Collection[int] = (),
 ) -> dict[str, str]:
     """The error, if any, for listing an organization that unlisted itself, under the field `at`.
 
-    It also applies to another record with the same name, if the person may know of the unlisted one.
+    It also applies to another record with a name that looks like one of its names, if the person may know of the unlisted
+    one and no one said, with a reason, that the other is a different one (`distinct`: who says so now).
     """
-    name = str(fields.get("name") or getattr(organization, "name", ""))
-    alike = organizations_visible_to(by).filter(has_withdrawn=True).values_list("pk", "name")
-    same = any(
-        pk == getattr(organization, "pk", None) or name.strip().casefold() == other.casefold() for pk, other in alike
-    )
-    words = gettext(
+    if organization is not None and organization.has_withdrawn:
+        return {at: _unlisted_itself()}
+    alike = organizations_visible_to(by).filter(named_like(_names_after(organization, fields)), has_withdrawn=True)
+    if organization is not None:
+        known = distinct_from("organization", [organization.pk], with_reason=True)
+        distinct = {*distinct, *known.get(organization.pk, ())}
+    return {at: _unlisted_itself()} if alike.exclude(pk__in=distinct).exists() else {}
+
+
+def _unlisted_itself() -> str:
+    return gettext(
         "This organization unlisted itself. Only its own users can list it again. Invite them, or leave it unlisted."
     )
-    return {at: words} if same else {}
+
+
+def hidden_namesakes(by: Author, organization: Organization, after: dict[str, Any]) -> list[Organization]:
+    """The organizations that unlisted themselves and whose name looks like that of one that was just listed or named by
+    someone who may not know of them.
+    """
+    if by is SYSTEM or organization.listing not in LISTED or not {"listing", "name", "other_names"} & after.keys():
+        return []
+    alike = Organization.objects.filter(named_like(_names_after(organization, {})), has_withdrawn=True)
+    return list(alike.exclude(pk__in=organizations_visible_to(by).values("pk")).distinct().order_by("pk"))
 
 
 def withdrawal_fields(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, bool]:

@@ -155,4 +155,6 @@ def _apply_fields(
         save_organization(organization=organization, by=by, fields=fields, why=why, version=version, reason=reason)
     else:
         fields = taken | {"kept_by": suggestion.office, "listing": Listing.UNLISTED}
-        suggestion.organization = save_organization(by=by, fields=fields, why=why, not_duplicates=not_duplicates)
+        suggestion.organization = save_organization(
+            by=by, fields=fields, why=why, not_duplicates=not_duplicates, distinct_because=reason
+        )

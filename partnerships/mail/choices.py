@@ -64,6 +64,7 @@ class EmailKind(models.TextChoices):
     REMARK_REPLIED = "remark_replied", _("Reply to a statement")
     SEAT_INVITED = "seat_invited", _("Invitation to confirm a seat")
     SEAT_ANSWERED = "seat_answered", _("Answer to a seat")
+    NAME_ALIKE = "name_alike", _("Organization with a name like yours")
     LEAD_CHANGED = "lead_changed", _("New lead agency")
     ROUND_ASKED = "round_asked", _("How is the work going?")
     ROUND_REMINDER = "round_reminder", _("Answers still missing")
@@ -94,6 +95,7 @@ ALWAYS_SENT = (
     EmailKind.MEMBERSHIP_CHANGED,
     EmailKind.CLAIM_MADE,
     EmailKind.CLAIM_DECIDED,
+    EmailKind.NAME_ALIKE,
     EmailKind.SUGGESTION_DECIDED,
     EmailKind.ROUND_AGREEMENT,
     EmailKind.STATEMENT_SAVED,

@@ -178,12 +178,12 @@ def _body_now(email: Email) -> Record | None:
 
 
 def _of_body(email: Email) -> RecipientCheck:
-    body = _body_now(email)
-    return (
-        reader_of(email) or _contact_of(email),
-        body,
-        "" if body else gettext_noop("The office or organization in this email is gone."),
-    )
+    body, reader = _body_now(email), reader_of(email) or _contact_of(email)
+    refusal = "" if body else gettext_noop("The office or organization in this email is gone.")
+    if body and email.kind == EmailKind.NAME_ALIKE and isinstance(reader, Person):
+        is_of_it = Membership.objects.filter(person=reader, **{email.subject_type: body.pk}).exists()
+        refusal = "" if is_of_it else gettext_noop("They no longer belong to the organization.")
+    return reader, body, refusal
 
 
 def _read_person(email: Email) -> RecipientCheck:

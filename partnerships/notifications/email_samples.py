@@ -107,6 +107,12 @@ _NUMBERS_DUE = _NUMBERS | {"due": date(2027, 1, 30), "is_late": False}
 _CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/"}
 _SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
 _ACCOUNT = f"{SITE}/account/"
+_NAME_ALIKE = {
+    **_REPLIES,
+    "organization": "Example Parents’ League",
+    "other": "Example Parents League, Inc.",
+    "page": f"{SITE}/organizations/example/",
+}
 _LET_IN = {"body": "Example Parents’ League", "names": "Sam Example", "page": f"{SITE}/organizations/example/people/"}
 _OFFICE = _("The lead agency’s staff who keep its records")
 _ASKED = _("Everyone who is invited to the meeting")
@@ -322,6 +328,14 @@ SAMPLES = {
                 ("confirmed", _("Confirmed")), ("declined", _("Declined")), ("withdrawn", _("Withdrawn")),
                 ("recorded", _("Confirmation withdrawn")),
             )
+        ),
+    ),
+    EmailKind.NAME_ALIKE: Sample(
+        _("When someone records an organization whose name looks like that of one that unlisted itself or declined a seat"),
+        _("The managers and editors of that one; its contacts if it has none"),
+        (
+            Case({**_NAME_ALIKE, "office": "Example City"}, _("Kept by an office")),
+            Case({**_NAME_ALIKE, "office": "", "reply_to": None}, _("Kept by no office")),
         ),
     ),
     EmailKind.LEAD_CHANGED: Sample(

@@ -32,6 +32,7 @@ from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Body, Department, DistinctPair, Jurisdiction, Organization
 from partnerships.directory.own_choices import unlisted_error
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge, may_speak_for_organization
+from partnerships.directory.same_names import keep_names
 from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
 from partnerships.records import contacts_after_merge, seats_after_merge, since_merge
@@ -137,6 +138,8 @@ def merge(
     was = _serialized(kept, fields)
     _refuse_name_of_an_unlisted_one(kept, fields, by)
     apply_values(kept, fields)
+    if not isinstance(kept, Jurisdiction):
+        keep_names(kept)
     if isinstance(kept, Organization):
         second_records.refuse_renamed(kept, by=by, why=why)
     contacts_after_merge.show_to_no_one_else(kept, audiences, made.steps)

@@ -19,8 +19,13 @@ from partnerships.core.models import model_field
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, clean_reason, log_change
 from partnerships.directory import snapshots
+from partnerships.directory.distinct_pairs import mark_distinct
+from partnerships.directory.duplicates import refuse_duplicates
+from partnerships.directory.hooks import said_to_differ
 from partnerships.directory.models import Contact, Department, Identifier, Organization
 from partnerships.directory.rules import contacts_visible_to, may_merge
+from partnerships.directory.same_names import keep_names
+from partnerships.directory.skeletons import look_the_same
 from partnerships.records.party_transfer import PartyTransfer
 from partnerships.registry import name_withholding, second_records
 from partnerships.registry.choices import GIVEN_UP, SeatState, WithheldName
@@ -72,10 +77,11 @@ def split(
     record = rewriting.now(record)
     if version is not None and record.version != version:
         raise EditConflict(record, version)
-    if name.strip().casefold() == record.name.casefold():
+    if look_the_same(name, record.name):
         raise ValidationError({"name": gettext("Give the new record a different name.")})
     new = type(record)(**{field: getattr(record, field) for field in COMMON[type(record)]})
     apply_values(new, {"name": name})
+    keep_names(new)
     if isinstance(new, Department):
         set_path(new)
     steps: list[dict] = []
@@ -92,6 +98,11 @@ def split(
         second_records.refuse_renamed(new, by=by, why=why)
     for seat in name_withholding.hidden_of(shown):
         repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
+    if by is not SYSTEM:
+        distinct = refuse_duplicates(new, by=by, not_duplicates=None if why else [record], reason=why or _SPLIT)
+        mark_distinct(new, distinct, by=by, reason=why or _SPLIT)
+        if isinstance(new, Organization):
+            said_to_differ(new, [one for one in distinct if isinstance(one, Organization) and one != record], by=by)
     if not steps:
         raise ValidationError(gettext("Check what belongs to the new record. If nothing does, add it as a new record."))
     if isinstance(new, Organization) and isinstance(by, Person) and not _is_of_others(by, record):

@@ -25,9 +25,9 @@ from partnerships.core.access import (
 from partnerships.core.models import Record
 from partnerships.directory.choices import Listing
 from partnerships.directory.hooks import partners_of
-from partnerships.directory.models import Contact, Jurisdiction, body_key
+from partnerships.directory.models import Contact, Jurisdiction, Organization, body_key
 from partnerships.registry import seats
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState, Status
+from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState, Status
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark, SeatConsent
 
 # What everyone may see of the parties of a published partnership: a government always, a tribal nation after its own
@@ -189,6 +189,13 @@ def latest_answers(partnerships: Iterable, *, along: Iterable[str] = (), **body:
     """
     rows = SeatConsent.objects.filter(partnership__in=partnerships, **body).select_related(*along)
     return {(row.partnership_id, *body_key(row)): row for row in rows.order_by("at", "id")}
+
+
+def organizations_that_said_no(organizations: Iterable[Organization]) -> set[int]:
+    """The primary keys of those of these organizations that declined a seat somewhere, or withdrew from one. One query."""
+    rows = SeatConsent.objects.filter(organization__in=list(organizations)).order_by("at", "id")
+    latest = {(row.partnership_id, row.organization_id): row.state for row in rows}
+    return {pk for (_, pk), state in latest.items() if pk and state in GIVEN_UP}
 
 
 def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:

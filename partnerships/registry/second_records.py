@@ -14,6 +14,7 @@ from partnerships.core.access import SYSTEM, Author
 from partnerships.core.errors import ValidationError
 from partnerships.directory.distinct_pairs import distinct_from
 from partnerships.directory.duplicates import known_facts
+from partnerships.directory.hooks import said_to_differ
 from partnerships.directory.matching import PERHAPS, similarity
 from partnerships.directory.models import Organization
 from partnerships.directory.rules import organizations_visible_to
@@ -46,7 +47,7 @@ _WHAT_TO_DO = _(
 
 def refuse_without_reason(partnership: Partnership, newcomers: Iterable[Party], *, by: Author, why: str) -> None:
     """Raise ValidationError under “why” if a new partner may be an organization that declined or withdrew here, and there's
-    no reason. It names only organizations that the person may know of.
+    no reason. It names only organizations that the person may know of. With a reason, that organization is told.
     """
     _refuse(partnership, newcomers, _refusal_words, by=by, why=why)
 
@@ -65,25 +66,34 @@ def refuse_renamed(organization: Organization, *, by: Author, why: str) -> None:
 
 def _refuse(partnership: Partnership, parties: Iterable[Party], words: Callable, *, by: Author, why: str) -> None:
     added = [party.organization for party in parties if party.organization]
-    if by is SYSTEM or why.strip() or not added:
+    if by is SYSTEM or not added:
         return
-    refusals = _refusals(partnership, by, exclude=added)
-    if not refusals:
-        return
-    apart = distinct_from("organization", [one.pk for one in added])
-    known = known_facts(by, [*added, *refusals])  # type: ignore[arg-type]  # SYSTEM has left above
+    refusals = _refusals(partnership, exclude=added)
+    known_of = set(
+        organizations_visible_to(by).filter(pk__in=[one.pk for one in refusals]).values_list("pk", flat=True)
+    )
+    apart = distinct_from("organization", [one.pk for one in added]) if refusals else {}
+    known = known_facts(by, [*added, *refusals]) if refusals else {}  # type: ignore[arg-type]  # SYSTEM has left above
     for new in added:
-        for former, answer in refusals.items():
-            if former.pk not in apart.get(new.pk, ()) and similarity(known[new.pk], known[former.pk]).score >= PERHAPS:
+        alike = [
+            former
+            for former in refusals
+            if former.pk not in apart.get(new.pk, ()) and similarity(known[new.pk], known[former.pk]).score >= PERHAPS
+        ]
+        for former in alike:
+            if former.pk in known_of and not why.strip():
+                answer = refusals[former]
                 raise ValidationError({"why": ValidationError(words(partnership, new, former, answer), code="said_no")})
+        if alike:
+            said_to_differ(new, alike, by=by)
 
 
-def _refusals(partnership: Partnership, by: Author, exclude: Sequence[Organization]) -> dict[Organization, SeatConsent]:
-    """The organizations that said no, with their answers: those that the person may know of."""
+def _refusals(partnership: Partnership, exclude: Sequence[Organization]) -> dict[Organization, SeatConsent]:
+    """The organizations that said no here, with their answers."""
     refused = [row for row in latest_answers([partnership]).values() if row.state in REFUSAL_TEXTS]
     answers = {row.organization_id: row for row in refused if row.organization_id}
     pks = answers.keys() - {one.pk for one in exclude}
-    rows = organizations_visible_to(by).filter(pk__in=pks).order_by("pk") if pks else ()
+    rows = Organization.objects.filter(pk__in=pks).order_by("pk") if pks else ()
     return {one: answers[one.pk] for one in rows}
 
 

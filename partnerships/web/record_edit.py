@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
-from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.core.errors import EditConflict, PossibleDuplicates, ValidationError
 from partnerships.core.types import Text
 from partnerships.web import conflicts
 from partnerships.web.drafts import version_shown, without_validation
@@ -81,6 +81,7 @@ class RecordEdit:
         self.parts: dict[str, Any] = {}
         self.conflict: conflicts.Conflict | None = None
         self.is_asked = False
+        self.duplicates: Sequence = ()  # what the record may duplicate, to show before it's saved
 
     # Forms
 
@@ -299,6 +300,9 @@ def save_or_explain(page: RecordEdit):
     try:
         page.is_asked = page.has_question()
         return (page, None) if page.is_asked else _saved(page)
+    except PossibleDuplicates as problem:
+        page.is_asked, page.duplicates = True, problem.duplicates
+        return page, None
     except ValidationError as problem:
         page.place_errors(problem)
         return page, None

@@ -1,31 +1,18 @@
-"""Likely duplicates in a form: shown once before it's saved. The sender can confirm that the record is a different one."""
+"""Likely duplicates in a form: shown before it's saved. The sender can say that the record is a different one, and why."""
 
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.duplicates import similar_organizations
-from partnerships.directory.matching import Known, domains_of, names_of_line, numbers_of, phones_of
+from partnerships.directory.matching import Known
 
-GO_ON, SEEN = "not_a_duplicate", "seen_alike"
+GO_ON, SEEN, BECAUSE = "not_a_duplicate", "seen_alike", "distinct_because"
+MOST_SEEN = 20
 WORDS = ((90, _("Very likely the same")), (81, _("Likely the same")), (0, _("Possibly the same")))
-
-
-def known_of(values, contacts=(), identifiers=()) -> Known:
-    """What a form says about a record, from its cleaned values and the forms of its contacts and identifiers."""
-    return Known(
-        values["name"],
-        other_names=names_of_line(values.get("other_names", "")),
-        website=values.get("website", ""),
-        identifiers=numbers_of(identifiers),
-        mail_domains=domains_of(contacts),
-        phones=phones_of(contacts),
-        address=values.get("address", ""),
-        places=tuple((place.path, place.name) for place in values.get("area", ())),
-    )
 
 
 def of_proposal(request, form) -> list:
     """Organizations that a proposal from the public may duplicate. Compares names only, and returns only likely ones."""
-    if request.method != "POST" or not form.is_valid() or is_needless(request):
+    if request.method != "POST" or not form.is_valid():
         return []
     return to_show(request, similar_organizations(request.user, Known(form.cleaned_data["name"]), strict=True))
 
@@ -35,12 +22,24 @@ def of_proposed(person, name, website) -> list:
     return similar_organizations(person, Known(name, website=website))
 
 
-def is_needless(request) -> bool:
-    """Whether the sender, such as a program, confirmed without having been shown a duplicate.
-
-    The confirmation isn't stored then.
+def stated_distinct(request, rows) -> dict:
+    """What the save action takes of the answer to the question: those of these rows that the sender was shown and said
+    the record is not, and why.
     """
-    return GO_ON in request.POST and SEEN not in request.POST
+    if GO_ON not in request.POST or SEEN not in request.POST:
+        return {}
+    seen = rows.filter(public_id__in=request.POST.getlist(SEEN)[:MOST_SEEN])
+    return {"not_duplicates": seen, "distinct_because": request.POST.get(BECAUSE, "")}
+
+
+def answer_of(request) -> dict:
+    """What was typed next to the question, to show it again."""
+    reason = request.POST.get(BECAUSE, "").strip()
+    return {
+        "is_stated": GO_ON in request.POST,
+        "reason": reason,
+        "is_reason_missing": GO_ON in request.POST and not reason,
+    }
 
 
 def to_show(request, found) -> list:

@@ -3,9 +3,11 @@
 import pytest
 
 from partnerships.core.access import SYSTEM
-from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.core.errors import NotAllowed, PossibleDuplicates, ValidationError
 from partnerships.directory.actions import save_organization
-from partnerships.models import Change, Membership, Organization
+from partnerships.models import Change, Email, Membership, Organization
+from partnerships.notifications.emails import render
+from partnerships.notifications.recipients import find
 from partnerships.records import merging
 from partnerships.records.splitting import split
 from partnerships.records.undoing import plan_for
@@ -64,9 +66,27 @@ def test_no_second_record_of_the_same_name_lists_it(people, withdrawn):
     fields = SOURCE | {"name": withdrawn.name.upper(), "kept_by": people.office}
     with pytest.raises(ValidationError, match="unlisted itself"):
         save_organization(by=people.editor, fields=fields)
-    made = save_organization(by=people.editor, fields=fields | {"listing": "unlisted"})
+    with pytest.raises(PossibleDuplicates) as asked:
+        save_organization(by=people.editor, fields=fields | {"listing": "unlisted"})
+    assert [one.record for one in asked.value.duplicates] == [withdrawn]
+    made = make_organization(withdrawn.name, "unlisted", kept_by=people.office)
     with pytest.raises(ValidationError, match="unlisted itself"):
         save_organization(organization=made, by=people.editor, fields=SOURCE)
+
+
+def test_two_that_truly_share_a_name(people, withdrawn):
+    """The office says why it's a different one, and the people of the other are told how to object."""
+    withdrawn.contacts.create(name="Office of the group", email="group@example.org")
+    fields = SOURCE | {"name": withdrawn.name, "kept_by": people.office}
+    with pytest.raises(ValidationError, match="unlisted itself"):
+        save_organization(by=people.editor, fields=fields, not_duplicates=[withdrawn], distinct_because=" ")
+    made = save_organization(
+        by=people.editor, fields=fields, not_duplicates=[withdrawn], distinct_because="In another city"
+    )
+    assert (made.listing, Change.objects.latest("pk").why) == ("named", "In another city")
+    assert Email.objects.get(kind="name_alike").recipient == f"contact:{withdrawn.contacts.get().pk}"
+    made = save_organization(organization=made, by=people.editor, fields={"listing": "unlisted"})
+    assert save_organization(organization=made, by=people.editor, fields=SOURCE).listing == "named"
 
 
 def test_no_listed_record_gets_its_name(people, withdrawn):
@@ -76,18 +96,22 @@ def test_no_listed_record_gets_its_name(people, withdrawn):
         with pytest.raises(ValidationError, match="unlisted itself") as refused:
             save_organization(organization=other, by=people.editor, fields={"name": name})
         assert [*refused.value.message_dict] == ["name"]
-    second = save_organization(by=people.editor, fields={"name": withdrawn.name, "kept_by": people.office})
+    second = make_organization(withdrawn.name, "unlisted", kept_by=people.office)
     with pytest.raises(ValidationError, match="unlisted itself"):
         merging.merge(kept=other, lost=second, by=people.editor, versions=(None, None), take={"name": "other"})
     other = save_organization(organization=other, by=people.editor, fields={"listing": "unlisted"})
-    assert (
-        save_organization(organization=other, by=people.editor, fields={"name": withdrawn.name}).listing == "unlisted"
-    )
+    with pytest.raises(PossibleDuplicates):
+        save_organization(organization=other, by=people.editor, fields={"name": withdrawn.name})
 
 
 def test_an_office_that_may_not_know_of_it_learns_nothing(people, withdrawn):
+    withdrawn.contacts.create(name="Office of the group", email="group@example.org")
     fields = SOURCE | {"name": withdrawn.name, "kept_by": people.other_office}
-    assert save_organization(by=people.other_editor, fields=fields).listing == "named"
+    made = save_organization(by=people.other_editor, fields=fields)
+    assert made.listing == "named"
+    email = Email.objects.get(kind="name_alike")
+    assert email.recipient == f"contact:{withdrawn.contacts.get().pk}"
+    assert made.name in render(email, find(email.recipient)).text
 
 
 def test_no_split_lists_what_was_a_part_of_it(people, withdrawn):

@@ -56,7 +56,7 @@ LEFT = {
     "searchword",
     "searchgram",
 }
-LEFT |= {"facetcount", "outdated", "email"}
+LEFT |= {"facetcount", "outdated", "email", "nameskeleton"}
 MOVES = {"version", "public_version", "updated_at", "stamp", "confirm_asked_on"}
 
 

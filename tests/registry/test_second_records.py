@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
-from partnerships.core.errors import ValidationError
+from partnerships.core.errors import PossibleDuplicates, ValidationError
+from partnerships.directory import same_names
 from partnerships.directory.actions import save_organization
 from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.models import Change, Organization, Person
@@ -119,19 +120,31 @@ def renamed(people, record):
 
 
 def test_a_partner_doesnt_get_that_name_afterwards_without_a_word(people, record, renamed):
+    others = {"not_duplicates": [second(), Organization.objects.get(name=NAME)], "distinct_because": "Another chapter"}
     for name in (NAME, f"{NAME}, Inc."):
-        with pytest.raises(ValidationError) as refused:
+        with pytest.raises(PossibleDuplicates):
             save_organization(organization=renamed, by=people.editor, fields={"name": name})
-        assert [*refused.value.message_dict] == ["why"]
-        assert f"{name} is a partner in “Homes for all” and would look like {NAME}" in str(refused.value)
-    saved = save_organization(organization=renamed, by=people.editor, fields={"name": NAME}, why="Another chapter")
-    assert saved.name == NAME
+    saved = save_organization(organization=renamed, by=people.editor, fields={"name": NAME}, **others)
+    assert (saved.name, Change.objects.latest("pk").why) == (NAME, "Another chapter")
+
+
+def test_a_former_name_of_its_own_needs_a_word_too(people, record, renamed):
+    """The record had this name before, so it's no new duplicate; but it would look like the one that said no."""
+    Organization.objects.filter(pk=renamed.pk).update(name=NAME)
+    same_names.rebuild(Organization)
+    Organization.objects.filter(pk=renamed.pk).update(name="Block club")
+    with pytest.raises(ValidationError) as refused:
+        save_organization(organization=renamed, by=people.editor, fields={"name": NAME})
+    assert [*refused.value.message_dict] == ["why"]
+    assert f"{NAME} is a partner in “Homes for all” and would look like {NAME}" in str(refused.value)
+    assert save_organization(organization=renamed, by=people.editor, fields={"name": NAME}, why="Another").name == NAME
 
 
 def test_its_own_editors_rename_it_and_learn_nothing(people, record, renamed):
     renamed.memberships.create(person=people.stranger, role="editor")
     by = Person.objects.get(pk=people.stranger.pk)
-    assert save_organization(organization=renamed, by=by, fields={"name": NAME}).name == NAME
+    others = {"not_duplicates": Organization.objects.exclude(pk=renamed.pk), "distinct_because": "Another chapter"}
+    assert save_organization(organization=renamed, by=by, fields={"name": NAME}, **others).name == NAME
 
 
 def test_no_undo_brings_that_name_back_without_a_word(people, record):
@@ -147,7 +160,7 @@ def test_no_undo_brings_that_name_back_without_a_word(people, record):
 
 def test_no_import_gives_that_name(people, record, renamed):
     done = write(people.editor, bring(people.editor, people.office, as_csv(["Id", "Name"], [renamed.public_id, NAME])))
-    assert (done.state, "would look like" in str(done.result)) == ("failed", True)
+    assert (done.state, "may be a duplicate of" in str(done.result)) == ("failed", True)
 
 
 @pytest.mark.parametrize("keeps", ["renamed", "second"])

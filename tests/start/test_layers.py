@@ -13,9 +13,11 @@ NOT_ACTIONS = {
     "assessment/hooks.py",
     "assessment/round_codes.py",
     "core/writing.py",
+    "directory/duplicates.py",
     "directory/hooks.py",
     "directory/label_overrides.py",
     "meetings/events.py",
+    "notifications/namesakes.py",
     "registry/directory_changes.py",
     "registry/second_records.py",
 }

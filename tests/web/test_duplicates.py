@@ -5,8 +5,8 @@ import pytest
 from partnerships.accounts.claims import identify_organization, make_claim
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
-from partnerships.directory.actions import save_organization
-from partnerships.models import Claim, DistinctPair, Organization, Suggestion
+from partnerships.directory.distinct_pairs import mark_distinct
+from partnerships.models import Change, Claim, DistinctPair, Organization, Suggestion
 from partnerships.records import privacy
 from partnerships.sample.removing import remove
 from tests.factories import make_department, make_jurisdiction, make_organization
@@ -26,7 +26,8 @@ def alike(answer):
 
 
 def confirmed_data(data, *records):
-    return data | {"not_a_duplicate": "yes", "seen_alike": [record.public_id for record in records]}
+    shown = [record.public_id for record in records]
+    return data | {"not_a_duplicate": "yes", "seen_alike": shown, "distinct_because": "In another city"}
 
 
 def pairs():
@@ -49,8 +50,11 @@ def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(clien
     assert "Very likely the same, 98%" in page
     assert 'value="Riverbend Tenant Union"' in page
     assert Organization.objects.filter(kept_by=office).count() == 1
+    no_reason = client.post("/organizations/new/", confirmed_data(data, unlisted) | {"distinct_because": " "})
+    assert (no_reason.status_code, "Say why it’s a different one." in no_reason.content.decode()) == (422, True)
     assert client.post("/organizations/new/", confirmed_data(data, unlisted)).status_code == 302
     made = Organization.objects.latest("pk")
+    assert Change.objects.latest("pk").why == "In another city"
     assert pairs() == [("organization", unlisted.pk, made.pk, people.editor)]
     url = f"/organizations/{made.public_id}/edit/"
     data = fields_of(client.get(url)) | {"name": TENANTS}
@@ -167,7 +171,8 @@ def test_someone_who_adds_their_own_is_sent_to_the_existing_record(client, peopl
     page = client.get(f"/claims/{made.pk}/")
     assert alike(page) == [(TENANTS, 100, ("The names are the same.",))]
     sent = {"verdict": "approve", "seen_alike": [listed.public_id]}
-    assert client.post(f"/claims/{made.pk}/", sent).status_code == 302
+    assert client.post(f"/claims/{made.pk}/", sent).status_code == 422
+    assert client.post(f"/claims/{made.pk}/", sent | {"reason": "In another city"}).status_code == 302
     made.refresh_from_db()
     assert pairs() == [("organization", listed.pk, made.organization_id, people.editor)]
 
@@ -276,6 +281,6 @@ def test_pairs_are_in_the_copy_of_ones_data_and_forget_who_said_so(client, peopl
 
 def test_pairs_go_with_the_sample(db):
     one, other, third = (make_organization(TENANTS, "named", is_sample=sample) for sample in (True, False, False))
-    save_organization(organization=other, by=SYSTEM, fields={}, not_duplicates=[one, third])
+    mark_distinct(other, [one, third], by=SYSTEM)
     remove()
     assert pairs() == [("organization", other.pk, third.pk, None)]

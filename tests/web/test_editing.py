@@ -292,7 +292,10 @@ def test_a_second_organization_of_much_the_same_name_is_asked_about_first(client
     answer = client.post("/organizations/new/", data)
     assert (answer.status_code, Organization.objects.filter(kept_by=office).count()) == (422, 0)
     assert [row["record"].name for row in answer.context["similar"]] == ["Tenants Union of Saint Paul"]
-    assert client.post("/organizations/new/", data | {"not_a_duplicate": "yes"}).status_code == 302
+    assert client.post("/organizations/new/", data | {"not_a_duplicate": "yes"}).status_code == 422
+    shown = [row["record"].public_id for row in answer.context["similar"]]
+    said = {"not_a_duplicate": "yes", "seen_alike": shown, "distinct_because": "Of the other bank"}
+    assert client.post("/organizations/new/", data | said).status_code == 302
     assert Organization.objects.get(kept_by=office).listing == "unlisted"
 
 

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from partnerships.assessment import doctor as assessment
 from partnerships.core import doctor as core
+from partnerships.directory import doctor as directory
 from partnerships.management import instance
 from partnerships.meetings import doctor as communication
 from partnerships.registry import doctor as registry
@@ -15,6 +16,7 @@ from partnerships.webhooks import doctor as webhooks
 CHECKS = (
     core.misplaced_nodes,
     core.stamps_ahead,
+    directory.unknown_names,
     registry.unfinished_partnerships,
     registry.differing_documents,
     registry.wrong_counts,

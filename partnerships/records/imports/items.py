@@ -46,7 +46,7 @@ class Job:
     `columns`: index of a column → key of the field. `answers`: key of an item → the public id of its record, or OTHER, or
     SAME_AS with the key of another item. `left`: key of an item → fields that keep their current value. `cells`: row → field
     → cell, as they were read after `fixes`. `points`: id of a measure → (former, new) primary keys of the numbers that were
-    saved. `named`: the records that cells name.
+    saved. `named`: the records that cells name. `added`: the records that earlier rows added.
     """
 
     person: Person
@@ -63,6 +63,7 @@ class Job:
     remarks: list[tuple[int, str]] = field(default_factory=list)
     points: dict[str, list[list[int | None]]] = field(default_factory=dict)
     named: set[Body] = field(default_factory=set)
+    added: list[Any] = field(default_factory=list)
 
     @property
     def described(self) -> Described:
@@ -358,17 +359,27 @@ def find_duplicates(
             item.extra["duplicates"] = (duplicates or {}).get(item.key, [])
 
 
-def declared_distinct(job: Job, item: Item) -> list:
-    """The records that the person said a new one is not."""
-    return [one.record for one in item.extra.get("duplicates", ())] if job.answers.get(item.key) == OTHER else []
+def declared_distinct(job: Job, item: Item) -> dict[str, Any]:
+    """The records that the person said a new one is not, as the save action takes them.
+
+    None that unlisted itself: that takes a reason in the person's own words, which the form of one record asks for.
+    """
+    records = list(job.added)  # the preview compared the rows of the file
+    if job.answers.get(item.key) == OTHER:
+        records += [one.record for one in item.extra.get("duplicates", ())]
+    asked = [one for one in records if not getattr(one, "has_withdrawn", False)]
+    return {"not_duplicates": asked, "distinct_because": job.why}
 
 
 def save(job: Job, item: Item, action: Callable, kind: str, **values: Any) -> Any:
     """Save an item's record by its own action: as new, or under the version it was compared with. Returns the record."""
     version = item.record.version if item.record else None
-    return action(
+    saved = action(
         **{kind: item.record}, by=job.person, version=version, why=job.why, request_id=job.request_id, **values
     )
+    if item.record is None:
+        job.added.append(saved)
+    return saved
 
 
 def accepted_values(job: Job, item: Item | SubmittedNumber) -> set[str]:

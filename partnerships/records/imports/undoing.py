@@ -18,7 +18,7 @@ from partnerships.core import record_types
 from partnerships.core.access import merged_into
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.models import Change, Record
-from partnerships.directory.models import Contact, Identifier
+from partnerships.directory.models import Contact, Identifier, NameSkeleton
 from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.numbers import cell_name
 from partnerships.measurement.periods import label
@@ -30,7 +30,7 @@ from partnerships.registry import publication
 from partnerships.registry.models import Partnership, Party, PartyRole, Publication
 
 # What is deleted with a record that an import added. Anything else that refers to it means that someone uses it.
-_PARTS = {Contact, Identifier, Party, PartyRole, Publication}
+_PARTS = {Contact, Identifier, NameSkeleton, Party, PartyRole, Publication}
 _CHANGED = _("It was changed after the import.")
 _MERGED = _("It was merged with another record.")
 _USED = _("Other records use it now.")

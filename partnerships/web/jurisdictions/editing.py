@@ -1,15 +1,13 @@
 """Edit pages of jurisdictions and departments."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core.access import is_staff, require
+from partnerships.core.access import require
 from partnerships.directory import actions, queries, relations, rules
-from partnerships.directory.duplicates import similar_departments
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.web import page_language, similar
 from partnerships.web.drafts import with_drafts
@@ -75,33 +73,13 @@ class JurisdictionEdit(_PlaceEdit):
 
 @dataclass
 class DepartmentEdit(_PlaceEdit):
-    """`duplicates` are possible duplicates in the same jurisdiction. They're shown before saving."""
-
-    duplicates: Sequence = ()
-    not_duplicates: Sequence = ()
+    """A department. Possible duplicates in the same jurisdiction are shown before it's saved."""
 
     form_class = DepartmentForm
     fields = DepartmentForm.Meta.fields
 
     def form_arguments(self, data):
         return {"person": self.person, "initial": {}}
-
-    def has_question(self):
-        found = [] if similar.is_needless(self.request) else self._duplicates()
-        self.duplicates, self.not_duplicates = (
-            similar.to_show(self.request, found),
-            similar.confirmed_distinct(self.request, found),
-        )
-        return bool(self.duplicates)
-
-    def _duplicates(self):
-        """Possible duplicates, if the record or its name is new."""
-        record, person, values = self.record, self.person, self.form.cleaned_data
-        if values["name"] == record.name:
-            return []
-        return similar_departments(
-            person, similar.known_of(values), record.jurisdiction, exclude=record, strict=not is_staff(person)
-        )
 
     def save(self, leave_out, version):
         return actions.save_department(
@@ -111,7 +89,7 @@ class DepartmentEdit(_PlaceEdit):
             version=version,
             why=self.form.cleaned_data["why"],
             contacts=self.rows("contacts", leave_out),
-            not_duplicates=self.not_duplicates,
+            **similar.stated_distinct(self.request, rules.departments_visible_to(self.person)),
         )
 
     def back(self):
@@ -122,7 +100,10 @@ class DepartmentEdit(_PlaceEdit):
         return [(gettext("Jurisdictions"), reverse("jurisdictions")), (str(home), home.get_absolute_url())]
 
     def context(self):
-        return super().context() | {"similar": similar.rows_of(self.duplicates)}
+        return super().context() | {
+            "similar": similar.rows_of(self.duplicates),
+            "distinct": similar.answer_of(self.request),
+        }
 
 
 @page_language.translated

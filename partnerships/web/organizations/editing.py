@@ -1,6 +1,5 @@
 """Edit pages of whole organizations. `own` has the pages for sections of one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core.access import is_staff, require
+from partnerships.core.access import require
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.choices import Reader
-from partnerships.directory.duplicates import similar_organizations
-from partnerships.directory.models import Contact, Identifier, Organization
+from partnerships.directory.models import Organization
 from partnerships.web import page_language, similar
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, rows_to_send, typed_values
@@ -61,14 +59,11 @@ class FieldWithReader:
 class OrganizationEdit(RecordEdit):
     """A whole organization or a section of it.
 
-    With `readers`, each profile field has one for who can see it. `came_from` is the page to return to. `duplicates` are
-    likely duplicates to show before saving.
+    With `readers`, each profile field has one for who can see it. `came_from` is the page to return to.
     """
 
     readers: bool = False
     came_from: str = ""
-    duplicates: Sequence = ()
-    not_duplicates: Sequence = ()
 
     template_name = "organizations/edit.html"
     joins_changes = True
@@ -95,26 +90,6 @@ class OrganizationEdit(RecordEdit):
     def names(self):
         return [name for name in self.form.fields if name not in ("why", "may_count", "keeps_name")]
 
-    def has_question(self):
-        found = self._duplicates()
-        self.duplicates, self.not_duplicates = (
-            similar.to_show(self.request, found),
-            similar.confirmed_distinct(self.request, found),
-        )
-        return bool(self.duplicates)
-
-    def _duplicates(self):
-        """Likely duplicates, if the record or its name is new."""
-        values, person = self.form.cleaned_data, self.person
-        if similar.is_needless(self.request) or values.get("name", self.record.name) == self.record.name:
-            return []
-        contacts = self._as_typed("contacts", Contact, "email", "phone")
-        known = similar.known_of(values, contacts, self._as_typed("identifiers", Identifier, "scheme", "value"))
-        return similar_organizations(person, known, exclude=self.record, strict=not is_staff(person))
-
-    def _as_typed(self, name, model, *keys):
-        return [model(**{key: row[key] for key in keys}) for row in self.rows(name) or []]
-
     def save(self, leave_out, version):
         values = self.values(leave_out)
         readers = {name: values.pop(name) for name in [*values] if name.startswith(made.OPEN)}
@@ -127,7 +102,7 @@ class OrganizationEdit(RecordEdit):
             fields=values,
             version=version,
             why=self.form.cleaned_data.get("why", ""),
-            not_duplicates=self.not_duplicates,
+            **similar.stated_distinct(self.request, rules.organizations_visible_to(self.person)),
             may_count=self.form.cleaned_data.get("may_count", "no") != "no",
             **rows,
         )
@@ -164,6 +139,7 @@ class OrganizationEdit(RecordEdit):
             "folds": folds + [Fold(title, rows=rows) for title, rows in lists] if folded else [],
             "lists": [] if folded else lists,
             "similar": similar.rows_of(self.duplicates),
+            "distinct": similar.answer_of(self.request),
         }
 
     def _without_readers(self):

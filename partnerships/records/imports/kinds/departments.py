@@ -189,9 +189,7 @@ def write(job: "Job", items: Sequence[Item]) -> Department:
         fields["parent"] = (parent.extra.get("saved") or parent.record) if isinstance(parent, Item) else parent
     if item.record is None:
         fields["jurisdiction"] = job.jurisdiction
-    item.extra["saved"] = save(
-        job, item, save_department, "department", fields=fields, not_duplicates=declared_distinct(job, item)
-    )
+    item.extra["saved"] = save(job, item, save_department, "department", fields=fields, **declared_distinct(job, item))
     return item.extra["saved"]
 
 

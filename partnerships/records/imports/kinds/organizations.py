@@ -288,7 +288,7 @@ def write(job: "Job", items: Sequence[Item]) -> Organization | None:
         fields=fields,
         contacts=contacts,
         identifiers=_identifiers(item.record, numbers) if numbers else None,
-        not_duplicates=declared_distinct(job, item),
+        **declared_distinct(job, item),
         reason="",
     )
 

@@ -56,7 +56,8 @@ def environment(name, **more):
     keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "VIRTUAL_ENV") if key in os.environ}
     folder = Path(tempfile.gettempdir()) / f"registry-{name}"
     own = {"DATABASE_URL": url_of(name), "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "equity.settings"}
-    return keep | own | {"API_RATE_ANONYMOUS": "10000000", "BENCH_SERVER": os.environ["BENCH_SERVER"]} | more
+    own |= dict.fromkeys(("API_RATE_ANONYMOUS", "PAGE_RATE_ANONYMOUS"), "10000000")
+    return keep | own | {"BENCH_SERVER": os.environ["BENCH_SERVER"]} | more
 
 
 def use(name):

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "partnerships.web.middleware.FormsInPlace",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnerships.web.middleware.PageLimit",
     "partnerships.web.page_language.LanguageSwitch",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -324,6 +325,8 @@ SPECTACULAR_SETTINGS = {
 API_PAGE_SIZE, API_PAGE_SIZE_MAX = 100, 250
 API_RATE_ANONYMOUS = env.number("API_RATE_ANONYMOUS", default=120, least=1, most=10_000_000)  # requests a minute
 API_RATE_PERSON = env.number("API_RATE_PERSON", default=600, least=1, most=10_000_000)
+# Pages a minute for a network from which no one signed in: a school or an office may share one address.
+PAGE_RATE_ANONYMOUS = env.number("PAGE_RATE_ANONYMOUS", default=600, least=1, most=10_000_000)
 
 LOGGING = {
     "version": 1,

@@ -274,6 +274,12 @@ def api(client, most, passes=200):
     return Limit("", lambda n: client.get(pages[n % len(pages)]), most, passes, gap=20 / most)
 
 
+def pages():
+    """Pages of people who aren't signed in, from one network."""
+    most = settings.PAGE_RATE_ANONYMOUS
+    return Limit("", lambda n: Client().get(("/robots.txt", "/about/")[n % 2]), most, gap=20 / most)
+
+
 def changes(client, most, passes):
     """What is sent to the API to change something counts as well, whether or not it may."""
     page = "/api/v1/partnerships/"
@@ -308,6 +314,7 @@ LIMITS = {
     "proposals": lambda people: suggestions("missing", people),
     "claims": lambda people: claims_with(people, people.stranger, None),
     "uploads": lambda people: claims_with(people, people.other_editor, b"I am on its board."),
+    "pages, a stranger": lambda people: pages(),
     "API, a stranger": lambda people: api(Client(), settings.API_RATE_ANONYMOUS),
     "API, a token that does not hold": lambda people: api(_by("reg_guess"), settings.API_RATE_ANONYMOUS, 401),
     "API, a person": lambda people: api(signed_in(people.editor), settings.API_RATE_PERSON),

@@ -11,7 +11,8 @@ from tests.start.running import Registry
 
 NAME = "Writers and readers on SQLite over HTTP"
 WRITERS, READERS, SECONDS = 20, 50, 60
-LIMITS = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000", "SAMPLE": "no"}
+LIMITS = dict.fromkeys(("API_RATE_ANONYMOUS", "API_RATE_PERSON", "PAGE_RATE_ANONYMOUS"), "10000000")
+LIMITS["SAMPLE"] = "no"
 
 
 def run():

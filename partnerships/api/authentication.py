@@ -7,7 +7,8 @@ from rest_framework.permissions import SAFE_METHODS
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.token_queries import person_by_token
-from partnerships.api.throttling import TooMany, counted, sender
+from partnerships.api.throttling import TooMany, counted
+from partnerships.core.quotas import sender
 
 
 class TokenAuthentication(BaseAuthentication):

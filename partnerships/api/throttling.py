@@ -1,39 +1,12 @@
-"""Rate limits: a fixed window of a minute, counted with the cache's `incr`, per person or IP address, and per token
-that has its own limit.
-"""
+"""Rate limits of the API: per person or IP address, and per token that has its own limit (`core.quotas` counts)."""
 
-import logging
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
-from django.core.cache import caches
 from rest_framework.exceptions import Throttled
 from rest_framework.throttling import BaseThrottle
 
-WINDOW = 60  # seconds
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Quota:
-    """The state of one rate limit. `policy` is its name, and `reset` the seconds until the next window."""
-
-    policy: str
-    limit: int
-    used: int
-    reset: int
-
-    @property
-    def wait(self) -> int:
-        """Seconds until a request may pass; 0 when it may pass now."""
-        return self.reset if self.used > self.limit else 0
-
-    @property
-    def left(self) -> int:
-        return max(self.limit - self.used, 0)
+from partnerships.core.quotas import WINDOW, Quota, client_address, count_request
 
 
 def headers_of(quotas: Iterable[Quota]) -> dict[str, str]:
@@ -67,65 +40,13 @@ class PerMinute(BaseThrottle):
         return True
 
 
-def client_address(meta) -> str:
-    """The IP address that a request (its META) counts for: an IPv6 network (/64), since one client has all of it."""
-    address = sender(meta)
-    return _network(address) if ":" in address else address[:45]
-
-
-def sender(meta) -> str:
-    """The IP address that sent a request: the part of X-Forwarded-For that the last trusted proxy wrote, or the peer's."""
-    address = meta.get("REMOTE_ADDR") or "unknown"
-    if settings.TRUSTED_PROXIES:
-        hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        if hops:
-            address = hops[-min(settings.TRUSTED_PROXIES, len(hops))]
-    return address
-
-
-def _network(address):
-    """The /64 network of an IPv6 address, the IPv4 address in a mapped one, or the text if it's no address."""
-    try:
-        found = ip_address(address.strip("[]").partition("%")[0])
-    except ValueError:
-        return address[:45]
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return str(IPv6Address(int(found) >> 64 << 64))
-    return str(getattr(found, "ipv4_mapped", None) or found)
-
-
 def counted(meta, person) -> Quota:
     """Count one request of a person, across all their tokens, or of an IP address."""
     if person is None:
-        policy, who, limit = "address", client_address(meta), settings.API_RATE_ANONYMOUS
-    else:
-        policy, who, limit = "person", f"person-{person.pk}", settings.API_RATE_PERSON
-    return _quota(policy, who, limit)
+        return count_request("address", client_address(meta), settings.API_RATE_ANONYMOUS)
+    return count_request("person", str(person.pk), settings.API_RATE_PERSON)
 
 
 def counted_for_token(token) -> Quota:
     """Count one request of a token that has a lower limit than its person."""
-    return _quota("token", f"token-{token.pk}", token.rate)
-
-
-def _quota(policy, who, limit):
-    window, passed = divmod(int(time.time()), WINDOW)
-    return Quota(policy, limit, _count(f"api:{window}:{who}"), WINDOW - passed)
-
-
-def _count(key):
-    """Count in the shared cache. Without it, each process counts by itself: a cache that's down must not stop the API."""
-    try:
-        return _count_in(caches["default"], key)
-    except Exception as problem:  # each cache server has errors of its own
-        if caches["process"].add("api:warned", 1, WINDOW):
-            log.warning("The cache of CACHE_URL can’t be used (%s). API limits are counted by each process.", problem)
-        return _count_in(caches["process"], key)
-
-
-def _count_in(cache, key):
-    try:
-        return cache.incr(key)
-    except ValueError:
-        # Two may come here at once; only one of them adds, and both count.
-        return 1 if cache.add(key, 1, WINDOW * 2) else cache.incr(key)
+    return count_request("token", str(token.pk), token.rate)

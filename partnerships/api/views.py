@@ -19,7 +19,8 @@ from partnerships.accounts.token_actions import record_use
 from partnerships.api import parameters
 from partnerships.api.authentication import person_of, reader_of
 from partnerships.api.renderers import PageRenderer, YAMLRenderer
-from partnerships.api.throttling import Quota, headers_of
+from partnerships.api.throttling import headers_of
+from partnerships.core.quotas import Quota
 
 # Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
 CORS = {

@@ -4,6 +4,7 @@
 for exceptions of the packages. A record that a person may not see gets the same page as one that doesn't exist.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -15,13 +16,14 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import OperationalError
-from django.http import HttpResponse, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.urls import resolve
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.core.errors import NotAllowed, NotFound, UnknownParameters, ValidationError
+from partnerships.core.errors import NotAllowed, NotFound, RateLimited, UnknownParameters, ValidationError
 from partnerships.core.ids import MistypedId
 from partnerships.core.retry import is_contention
 from partnerships.core.types import Text
@@ -37,6 +39,7 @@ class Refusal:
     """An error page: its status, its template, and what went wrong as a sentence and a list of points.
 
     `is_translated`: it's in the reader's language wherever it's shown. Others are only on pages that are translated.
+    `is_plain`: it has no menu and costs no query.
     """
 
     status: int
@@ -46,6 +49,7 @@ class Refusal:
     points: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     is_translated: bool = False
+    is_plain: bool = False
 
 
 NOT_FOUND = Refusal(404, "404.html", _("We can’t find this page."), is_translated=True)
@@ -55,8 +59,11 @@ NOT_YOURS = Refusal(403, "403.html", _("You can read this, but you can’t chang
 STALE_FORM = Refusal(
     403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."), is_translated=True
 )
-BROKEN = Refusal(500, "500.html", _("Something went wrong on our end. Nothing was changed."))
-BUSY = Refusal(503, "500.html", _("Someone else saved at the same moment, so nothing was changed. Try again."))
+# The context processors or the database may be what failed.
+BROKEN = Refusal(500, "500.html", _("Something went wrong on our end. Nothing was changed."), is_plain=True)
+BUSY = Refusal(
+    503, "500.html", _("Someone else saved at the same moment, so nothing was changed. Try again."), is_plain=True
+)
 _ASKED_WRONGLY = _("We can’t read this request.")
 _TOO_LARGE = format_lazy(
     _("What you sent is too large. The limit is {number} MB."), number=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
@@ -108,15 +115,13 @@ def show(request, refusal: Refusal) -> HttpResponse:
         return _problem(refusal)
     if refusal.is_translated and not page_language.is_translated(request):
         page_language.use(request)
-    context = {"refusal": refusal, "typed": typed(request) if _gives_back(request, refusal) else []}
-    if refusal.status >= 500:
-        # The context processors or the database may be what failed, so this page uses neither.
-        body = render_to_string(refusal.template, context)
-    else:
-        body = render_to_string(refusal.template, context, request)
+    is_by_link = page_language.is_by_link(request)
+    context = {"refusal": refusal, "is_by_link": is_by_link, "is_sent": request.method == "POST"}
+    context["typed"] = typed(request) if _gives_back(request, refusal) else []
+    body = render_to_string(refusal.template, context, None if refusal.is_plain else request)
     response = HttpResponse(body, status=refusal.status)
     response["Cache-Control"] = "no-store"
-    if page_language.is_by_link(request):
+    if is_by_link:
         response["Referrer-Policy"] = "no-referrer"  # the page links others, and its own URL is a secret
     return response
 
@@ -129,12 +134,20 @@ def _gives_back(request, refusal) -> bool:
     """
     if request.method != "POST" or request.resolver_match is None:
         return False
-    if refusal is STALE_FORM:
-        return request.headers.get("Origin") in (
-            f"{request.scheme}://{request.get_host()}",
-            *settings.CSRF_TRUSTED_ORIGINS,
-        )
+    if refusal is STALE_FORM or refusal.status == 429:
+        return _is_from_own_page(request)
     return refusal in (NOT_FOUND, NOT_YOURS, BUSY)  # for these, the CSRF check has passed
+
+
+def _is_from_own_page(request) -> bool:
+    """Whether the browser says that a page of this site sent the form.
+
+    From a page without a referrer, such as that of a personal link, it names no origin.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    own = f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin") in (own, *settings.CSRF_TRUSTED_ORIGINS)
 
 
 def typed(request) -> list[str]:
@@ -193,6 +206,18 @@ def too_often(request, problem):
     """The 429 page, for a request without typed text. `problem` is a `core.errors.RateLimited`."""
     response = show(request, Refusal(429, "429.html", " ".join(problem.messages)))
     response["Retry-After"] = str(problem.seconds)
+    return response
+
+
+def too_many_pages(request, seconds):
+    """The 429 page for a network whose pages are used up for the next `seconds` seconds. It comes before any view."""
+    with suppress(Http404):
+        request.resolver_match = resolve(request.path_info)
+    page_language.use(request)
+    problem = RateLimited(gettext("Too many pages were opened from your network."), seconds=seconds)
+    refusal = Refusal(429, "429_pages.html", " ".join(problem.messages), is_translated=True, is_plain=True)
+    response = show(request, refusal)
+    response["Retry-After"] = str(seconds)
     return response
 
 

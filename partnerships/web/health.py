@@ -72,7 +72,7 @@ def _cache():
         cache.get("readyz")
     except Exception as problem:  # each cache server has errors of its own
         log.warning("readyz: the cache of CACHE_URL can’t be used (%s)", type(problem).__name__)
-        return False, "The cache doesn’t answer, so each process counts API requests by itself."
+        return False, "The cache doesn’t answer, so each process counts requests by itself."
     return True, "The cache answers."
 
 

@@ -1,6 +1,8 @@
-"""Rate limits for pages.
+"""Rate limits for pages, and for what people try on them.
 
-A request over the limit gets 429, the form as it was typed, and Retry-After with the seconds until it would succeed.
+Someone who isn't signed in shares settings.PAGE_RATE_ANONYMOUS with their network (`seconds_until_page`).
+
+A try over its limit gets 429, the form as it was typed, and Retry-After with the seconds until it would succeed.
 settings.RATE_LIMITS has the limits as "action/scope". The scope is `network` (where the request comes from), `key`
 (what it's about), or `browser` (one in which the person signed in before). A known browser has its own count, so no one
 else can use up its attempts.
@@ -11,8 +13,32 @@ from django.conf import settings
 
 from partnerships.core import rate_limits
 from partnerships.core.errors import RateLimited
+from partnerships.core.quotas import client_address, count_request
 from partnerships.core.types import Text
 from partnerships.web import known_browsers
+from partnerships.web.errors import API
+
+_OTHER_LIMITS = (API, "/healthz", "/readyz")  # the API counts by itself, and load balancers ask often
+_SAME_FOR_ALL = ("/by-link/", "/embed/")  # no one is signed in there
+_ANSWERS = ("/by-link/", "/code/", "/sign-in/")
+
+
+def seconds_until_page(request) -> int:
+    """Count one request of someone who isn't signed in. Returns 0 when it may pass, otherwise the seconds until one may.
+
+    Forms, personal links, printed codes and sign-in have a count of their own: readers in the same network can't keep a
+    partner from answering, or a person from signing in.
+    """
+    path = request.path_info
+    if path.startswith(_OTHER_LIMITS):
+        return 0
+    # Without the cookie, no session is looked up.
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES and not path.startswith(_SAME_FOR_ALL)
+    if has_session and request.user.is_authenticated:
+        return 0
+    reads = request.method in ("GET", "HEAD") and not path.startswith(_ANSWERS)
+    policy = "page" if reads else "answer"
+    return count_request(policy, client_address(request.META), settings.PAGE_RATE_ANONYMOUS).wait
 
 
 def count_attempt(request, action: str, words: Text, *, key: str = "", address: str | None = None) -> None:

@@ -11,7 +11,7 @@ from partnerships.accounts.uploads import MOST_BYTES
 from partnerships.core import tables
 from partnerships.core.errors import MergedInto
 from partnerships.core.ids import with_public_id
-from partnerships.web import errors
+from partnerships.web import errors, limits
 from partnerships.web.words import terms_read_once
 
 _UNREADABLE = gettext_lazy("This web address has characters that we can’t read. Type the words again.")
@@ -67,6 +67,17 @@ class PlainRefusals:
         if refusal is errors.BUSY and request.path_info.startswith(errors.API):
             return None  # the API has tried again
         return errors.show(request, refusal) if refusal else None
+
+
+class PageLimit:
+    """Answers 429 when a network opens too many pages without signing in. It comes before views, and costs no query."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        seconds = limits.seconds_until_page(request)
+        return errors.too_many_pages(request, seconds) if seconds else self.get_response(request)
 
 
 class FormsInPlace:

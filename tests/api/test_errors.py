@@ -5,8 +5,8 @@ import time_machine
 from django.db import connection
 
 from partnerships.api.resources import RESOURCES
-from partnerships.api.throttling import client_address
 from partnerships.core import ids as public_ids
+from partnerships.core.quotas import client_address
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -35,7 +35,8 @@ class Site:
         self.provider = None if ours.get("SAMPLE") == "no" else OpenIdProvider()
         if self.provider:
             ours |= self.provider.environment()
-        ours |= {"API_RATE_ANONYMOUS": 1_000_000, "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
+        ours |= {"API_RATE_ANONYMOUS": 1_000_000, "PAGE_RATE_ANONYMOUS": 1_000_000}
+        ours |= {"DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
         self.registry = Registry(var, **ours)
         self.base = f"http://127.0.0.1:{self.registry.port}"
         self.registry.wait_for("/readyz", 240)

@@ -18,7 +18,8 @@ from tests.chaos import ground
 from tests.servers import ROOT, free_port, wait_for
 
 KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
-LIMITS = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000", "TRUSTED_PROXIES": "1"}
+LIMITS = dict.fromkeys(("API_RATE_ANONYMOUS", "API_RATE_PERSON", "PAGE_RATE_ANONYMOUS"), "10000000")
+LIMITS["TRUSTED_PROXIES"] = "1"
 
 
 class Deployment:

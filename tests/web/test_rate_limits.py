@@ -30,7 +30,7 @@ def set_up(transactional_db, settings, tmp_path, monkeypatch):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
     settings.RATE_LIMITS = settings.RATE_LIMITS | LOW
     settings.OIDC = None  # the default, before a trial sets it
-    settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 4, 6
+    settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON, settings.PAGE_RATE_ANONYMOUS = 4, 6, 80
     monkeypatch.setattr(sign_in, "A_MOMENT", 0)
     yield
     wait_for_emails()

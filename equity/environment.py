@@ -101,6 +101,15 @@ def number(name, *, default, least, most):
     return int(value)
 
 
+def ports(name, *, default):
+    """The port numbers of a comma-separated list."""
+    values = words(name, default=[])
+    for value in values:
+        if not (value.isascii() and value.isdigit() and len(value) < 6 and 1 <= int(value) <= 65535):
+            refuse(name, f"says “{value}”. Write port numbers such as 443, 8443.")
+    return sorted(map(int, values)) or default
+
+
 def url(name, *, default, required=False):
     value = (_raw(name, required) or default).rstrip("/")
     parts = urlsplit(value)

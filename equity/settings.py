@@ -278,6 +278,7 @@ if PRODUCTION:
     env.forbid(
         "WEBHOOKS_ALLOW_LOCAL", "is on. Anyone who manages an organization could reach your own network. Remove it."
     )
+WEBHOOK_PORTS = env.ports("WEBHOOK_PORTS", default=[80, 443, 8080, 8443])
 
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", required=PRODUCTION)
 CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(CELERY_BROKER_URL)

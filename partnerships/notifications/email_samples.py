@@ -420,13 +420,13 @@ SAMPLES = {
         (Case(_REPORT),),
     ),
     EmailKind.WEBHOOK_PAUSED: Sample(
-        _("When a webhook is paused because its receiver accepts nothing, or the person who set it up left"),
+        _("When we pause a webhook"),
         _("The managers of the office or organization"),
         tuple(
             Case({**_WEBHOOK, "because": because}, name)
             for because, name in (
                 ("failed", _("Nothing was accepted for three days")), ("gone", _("The receiver wants no more")),
-                ("no_manager", _("The person who set it up left")),
+                ("no_manager", _("The person who set it up left")), ("port", _("We don’t send to its port")),
             )
         ),
     ),

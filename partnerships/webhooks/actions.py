@@ -141,12 +141,13 @@ def pause_webhook(*, by: Person, webhook: Webhook, version: int | None = None) -
 def resume_webhook(*, by: Person, webhook: Webhook, version: int | None = None) -> bool:
     """Send again, beginning with what waited for up to three days. From then on `by` answers for it.
 
-    Returns False when it wasn't paused. Raises NotAllowed and EditConflict.
+    Returns False when it wasn't paused. Raises NotAllowed, EditConflict, and ValidationError for a port that isn't allowed.
     """
     webhook, now = _locked_webhook(webhook, by, version), clock.now()
     require(may_connect_programs(by, webhook.body))
     if webhook.paused_at is None:
         return False
+    addresses.check_port(webhook.url)
     waiting = webhook.deliveries.filter(state=DeliveryState.WAITING)
     waiting.filter(made_at__lt=now - TRY_FOR).update(state=DeliveryState.NOT_SENT, answer=delivery.PAUSED_TOO_LONG)
     waiting.update(next_attempt_at=now, expires_at=None)

@@ -1,4 +1,4 @@
-"""The addresses that a webhook may be sent to: https, and only to public networks.
+"""The addresses that a webhook may be sent to: https, some ports, and only public networks.
 
 Someone who sets up a webhook chooses where our server connects to. So a name is resolved right before each attempt, all
 of its addresses must be public, and the connection goes to the checked address itself: a name that resolves to
@@ -16,11 +16,23 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from partnerships.core.errors import RegistryError, ValidationError
 
 Address = IPv4Address | IPv6Address
-# Not private by number, but where some clouds keep services for the machines in them.
-_OF_CLOUDS = (ip_network("168.63.129.16/32"), ip_network("192.0.0.0/24"))
-_NAT64 = ip_network("64:ff9b::/96")
-# A network chooses where in these its translator reads the IPv4 address (RFC 8215), so they can mean any of its own.
-_NAT64_OF_A_NETWORK = ip_network("64:ff9b:1::/48")
+# The blocks of IANA's registries of special-purpose addresses, also those that are said to be reachable: what relays and
+# translators there pass on (6to4, Teredo, NAT64) may end in our own network. By hand, since `ipaddress` says something else
+# in each version of Python.
+_SPECIAL = [
+    ip_network(block)
+    for block in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"),
+        *("192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24"),
+        *("198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"),
+        "224.0.0.0/4",  # multicast
+        "168.63.129.16/32",  # not special, but where a cloud keeps services for the machines in it
+        *("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"),
+    )
+]
+# All of IPv6 that IANA has assigned to the public internet. Most special blocks are elsewhere, and so are IPv4 addresses
+# written as IPv6 (::127.0.0.1, ::ffff:127.0.0.1, 64:ff9b::127.0.0.1).
+_ASSIGNED_OF_IPV6 = ip_network("2000::/3")
 _LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet", "corp")
 _PATH, _QUERY = "/%:@!$&'()*+,;=~-._", "/%:@!$&'()*+,;=~-._?"
 
@@ -61,9 +73,27 @@ def clean_url(url: str) -> str:
         raise ValidationError(gettext("Enter the address without the part after #."))
     if not settings.WEBHOOKS_ALLOW_LOCAL and not _may_be_public(host):
         raise ValidationError(gettext("Enter an address on the public internet. We don’t send to private networks."))
+    check_port(url)
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
     return urlunsplit((parts.scheme, netloc, quote(parts.path, safe=_PATH), quote(parts.query, safe=_QUERY), ""))
+
+
+def check_port(url: str) -> None:
+    """Raise ValidationError when webhooks aren't sent to the port of this address (settings.WEBHOOK_PORTS)."""
+    try:
+        port = _port_of(url)
+    except ValueError:
+        raise ValidationError(_WHOLE) from None
+    if not settings.WEBHOOKS_ALLOW_LOCAL and port not in settings.WEBHOOK_PORTS:
+        words = gettext("We don’t send to port %(port)s. Use an address with one of these ports: %(ports)s.")
+        raise ValidationError(words % {"port": port, "ports": ", ".join(map(str, settings.WEBHOOK_PORTS))})
+
+
+def _port_of(url: str) -> int:
+    parts = urlsplit(url)
+    default = 443 if parts.scheme == "https" else 80
+    return default if parts.port is None else parts.port
 
 
 _WHOLE = gettext_lazy("Enter a whole address, such as https://hooks.example.org/registry.")
@@ -91,24 +121,11 @@ def _may_be_public(host: str) -> bool:
 
 def is_public(address: Address) -> bool:
     """Whether this is an address of the public internet: not loopback, private, link-local (where clouds keep their
-    metadata), reserved or multicast, also when it is an IPv4 address inside an IPv6 one.
+    metadata), reserved, multicast or otherwise special, nor an IPv4 address inside an IPv6 one.
     """
-    if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address.teredo:
-            return False
-        if address in _NAT64_OF_A_NETWORK:
-            return False
-        if address in _NAT64:
-            inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-        if address.is_site_local or int(address) < 2**32:  # also an IPv4 address written as ::127.0.0.1
-            return False
-    if any(address in network for network in _OF_CLOUDS):
+    if isinstance(address, IPv6Address) and address not in _ASSIGNED_OF_IPV6:
         return False
-    refused = (address.is_loopback, address.is_private, address.is_link_local, address.is_reserved)
-    return address.is_global and not any((*refused, address.is_multicast, address.is_unspecified))
+    return not any(address in network for network in _SPECIAL)
 
 
 def resolve(url: str) -> Target:
@@ -119,7 +136,7 @@ def resolve(url: str) -> Target:
         raise Refused(" ".join(problem.messages)) from None
     parts = urlsplit(url)
     host, is_tls = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if is_tls else 80)
+    port = _port_of(url)
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

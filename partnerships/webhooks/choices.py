@@ -44,6 +44,10 @@ class WebhookPause(models.TextChoices):
     FAILED = "failed", _("No delivery was accepted for three days.")
     GONE = "gone", _("The receiver said that it no longer wants deliveries (410).")
     NO_MANAGER = "no_manager", _("The person who set it up no longer manages this office or organization.")
+    PORT = (
+        "port",
+        _("We don’t send to the port of its address. Change the address, or ask the office that runs this registry."),
+    )
 
 
 class DeliveryState(models.TextChoices):

@@ -13,7 +13,7 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from partnerships.core import clock, record_types
+from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change, Heartbeat
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.notifications.digest_planning import AGAIN, in_batches, remarks_published_since, types_with_news
@@ -39,7 +40,7 @@ from partnerships.notifications.news import (
     records_reached,
 )
 from partnerships.notifications.news_words import STATES
-from partnerships.webhooks import emails, payloads, signing, transport
+from partnerships.webhooks import addresses, emails, payloads, signing, transport
 from partnerships.webhooks.choices import (
     FAILURES_TO_REST,
     KEPT_DAYS,
@@ -73,12 +74,22 @@ def plan_due() -> None:
     mark = Heartbeat.objects.filter(name=MARK).first()
     since = min(mark.at if mark else now, now) - AGAIN
     webhooks = list(_planned_for(now))
+    _pause_at_other_ports(webhooks)
     if webhooks:
         changes = Change.objects.filter(at__gt=since, record_type__in=types_with_news()).order_by("pk")
         for batch in in_batches(changes):
             _plan_deliveries(webhooks, batch)
         _plan_deliveries(webhooks, remarks_published_since(since, now))
     Heartbeat.objects.update_or_create(name=MARK, defaults={"at": now})
+
+
+def _pause_at_other_ports(webhooks: Iterable[Webhook]) -> None:
+    """Pause those whose port isn't allowed: more may have been when they were added."""
+    for webhook in webhooks:
+        try:
+            addresses.check_port(webhook.url)
+        except ValidationError:
+            pause(webhook, WebhookPause.PORT)
 
 
 def _planned_for(now: datetime) -> QuerySet[Webhook]:

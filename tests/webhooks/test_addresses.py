@@ -3,7 +3,7 @@
 import select
 import socket
 import ssl
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from itertools import count
 
 import pytest
@@ -19,7 +19,7 @@ NOT_PUBLIC = (
     *("255.255.255.255", "::", "::1", "::7f00:1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1"),
     *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b:1:a00:0:100:808:808",
     "64:ff9b::a9fe:a9fe", "2002:7f00:1::"),
-    *("2002:a9fe:a9fe::1", "2001:0:7f00:1::", "fec0::1"),
+    *("2002:a9fe:a9fe::1", "2002:808:808::1", "2001:0:7f00:1::", "fec0::1", "64:ff9b::808:808", "::ffff:8.8.8.8"),
 )  # fmt: skip
 REFUSED = (
     "http://hooks.example.org/", "ftp://hooks.example.org/", "https://", "https:///x", "hooks.example.org/x", "https://localhost/",
@@ -27,12 +27,77 @@ REFUSED = (
     "https://[::1]/", "https://[::ffff:10.0.0.1]:8443/", "https://169.254.169.254/latest/meta-data/",
     "https://me:secret@hooks.example.org/", "https://hooks.example.org/#part", "https://hooks.example.org/a b",
     "https://hooks.example.org/\r\nX-Evil: 1", "https://hooks.example.org:99999/", "https://[::1", "javascript:alert(1)",
+    "https://192.88.99.1/", "https://[2002:808:808::1]/", "https://hooks.example.org:22/", "https://hooks.example.org:0/",
 )  # fmt: skip
 
 
 def test_only_public_addresses_are_public():
     assert [one for one in PUBLIC if not addresses.is_public(ip_address(one))] == []
     assert [one for one in NOT_PUBLIC if addresses.is_public(ip_address(one))] == []
+
+
+# https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry, in 2026
+SPECIAL = (
+    *("0.0.0.0/8", "0.0.0.0/32", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+    *(
+        "192.0.0.0/24",
+        "192.0.0.0/29",
+        "192.0.0.8/32",
+        "192.0.0.9/32",
+        "192.0.0.10/32",
+        "192.0.0.170/31",
+        "192.0.2.0/24",
+    ),
+    *("192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15"),
+    *("198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "255.255.255.255/32"),
+    *(
+        "::1/128",
+        "::/128",
+        "::ffff:0:0/96",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "100:0:0:1::/64",
+        "2001::/23",
+    ),
+    *("2001::/32", "2001:1::1/128", "2001:1::2/128", "2001:1::3/128", "2001:2::/48", "2001:3::/32", "2001:4:112::/48"),
+    *("2001:10::/28", "2001:20::/28", "2001:30::/28", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20"),
+    *("5f00::/16", "fc00::/7", "fe80::/10"),
+)
+OUTSIDE = (
+    *("1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0"),
+    *("169.253.255.255", "172.15.255.255", "172.32.0.0", "192.0.1.0", "192.0.3.0", "192.88.98.255", "192.88.100.0"),
+    *("198.17.255.255", "198.20.0.0", "203.0.114.0", "223.255.255.255", "168.63.129.15"),
+    *(
+        "2000::",
+        "2001:200::",
+        "2001:db7:ffff::",
+        "2001:db9::",
+        "2003::",
+        "2620:4f:8001::",
+        "3ffe:ffff::",
+        "3fff:1000::",
+    ),
+)
+
+
+def test_no_address_of_a_special_block_is_public():
+    """Python's own answer isn't enough: 2002::/16 and 3fff::/20 are public in 3.11, and 192.88.99.0/24 also in 3.13."""
+    blocks = [ip_network(block) for block in SPECIAL]
+    assert [str(one) for block in blocks for one in (block[0], block[-1]) if addresses.is_public(one)] == []
+    assert [one for one in OUTSIDE if not addresses.is_public(ip_address(one))] == []
+
+
+def test_only_some_ports_are_sent_to(settings):
+    url = "https://hooks.example.org:{}/"
+    assert [port for port in (80, 443, 8080, 8443) if not accepted_url(url.format(port))] == []
+    with pytest.raises(ValidationError) as refused:
+        addresses.clean_url(url.format(9443))
+    assert refused.value.messages == [
+        "We don’t send to port 9443. Use an address with one of these ports: 80, 443, 8080, 8443."
+    ]
+    settings.WEBHOOK_PORTS = [443, 9443]
+    assert [accepted_url(url.format(port)) is not None for port in (9443, 8443)] == [True, False]
 
 
 def accepted_url(url):
@@ -63,6 +128,12 @@ def test_a_name_that_resolves_to_a_private_address_is_refused(monkeypatch):
         answer = transport.post("https://hooks.example.org/", b"{}", {})
         assert answer.status is None
         assert answer.text == "The host of the address is on a private network. We only send to the public internet."
+
+
+def test_a_stored_address_with_another_port_is_refused(monkeypatch):
+    resolves_to(monkeypatch, "8.8.8.8")
+    answer = transport.post("https://hooks.example.org:9443/", b"{}", {})
+    assert (answer.status, answer.text.partition(".")[0]) == (None, "We don’t send to port 9443")
 
 
 def test_numbers_that_mean_a_private_address_are_refused():

@@ -12,6 +12,7 @@ from django.test import Client
 from partnerships import tasks
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Email, Membership, Webhook, WebhookDelivery
 from partnerships.notifications import emails, recipients
@@ -143,6 +144,29 @@ def test_a_subscriber_whose_right_ended_gets_nothing_more(people, partnership, r
     assert receiver.requests == []
     row = webhook.deliveries.get()
     assert (row.state, row.answer, row.payload) == ("not_sent", delivery.NOTHING_TO_SAY, "")
+
+
+OTHER_PORT = "https://hooks.example.org:9443/registry"
+
+
+@pytest.mark.both
+def test_one_from_before_with_another_port_is_paused_and_its_managers_are_told(people, office, settings):
+    settings.WEBHOOK_PORTS = [443, 9443]
+    fields = {"name": "Hook", "url": OTHER_PORT, "format": "registry", "reach": "own", "rights": "public"}
+    webhook, _ = actions.add_webhook(by=people.manager, body=office, fields=fields | {"kinds": ["status"]})
+    actions.send_test(by=people.manager, webhook=webhook)
+    settings.WEBHOOK_PORTS = [443]
+    for _ in range(2):
+        delivery.plan_due()
+    webhook.refresh_from_db()
+    assert (webhook.paused_because, delivery_states(webhook)) == ("port", ["waiting"])
+    informed = Email.objects.filter(kind="webhook_paused").values_list("recipient", flat=True)
+    assert list(informed) == [f"person:{people.manager.pk}"]
+    with pytest.raises(ValidationError, match="We don’t send to port 9443"):
+        actions.resume_webhook(by=people.manager, webhook=webhook)
+    changed = fields | {"url": OTHER_PORT.replace(":9443", ""), "kinds": ["status"]}
+    actions.save_webhook(by=people.manager, webhook=webhook, fields=changed, version=None)
+    assert actions.resume_webhook(by=people.manager, webhook=webhook)
 
 
 def test_it_is_paused_when_its_manager_left(people, partnership, receiver, add, travel):

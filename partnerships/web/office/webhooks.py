@@ -35,6 +35,8 @@ _WITH_REASON = (
      gettext_noop("The receiver’s certificate isn’t valid (%(why)s).")),
     (re.compile(r"We couldn’t write this message \((?P<why>.*)\)\."),
      gettext_noop("We couldn’t write this message (%(why)s).")),
+    (re.compile(r"We don’t send to port (?P<port>\d+)\. Use an address with one of these ports: (?P<ports>[\d, ]+)\."),
+     gettext_noop("We don’t send to port %(port)s. Use an address with one of these ports: %(ports)s.")),
 )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ ENVIRONMENT = {
 
 
 def headers():
-    """Return address → (score, points of each rule), for every kind of answer."""
+    """Return address → (score, points of each rule, cookies that aren't bound to the host), for every kind of answer."""
     from django.core.management import call_command
     from django.test import Client
 
     from tests.factories import make_partnership
-    from tests.observatory import answer, score
+    from tests.observatory import answer, loose_cookies, score
 
     call_command("collectstatic", verbosity=0, interactive=False)
     partnership = make_partnership()
@@ -38,4 +38,5 @@ def headers():
         f"/partnerships/{partnership.public_id}/edit/",
     }
     client = Client(headers={"host": HOST})
-    return {address: score(answer(client, address)) for address in sorted(addresses)}
+    found = {address: answer(client, address) for address in sorted(addresses)}
+    return {address: (*score(one), loose_cookies(one.cookies)) for address, one in found.items()}

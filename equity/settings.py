@@ -192,6 +192,14 @@ SOCIALACCOUNT_ADAPTER = "partnerships.web.account.provider.ProviderAdapter"
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
+# Over https, browsers keep each cookie for this host alone: no other site of its domain can set or replace it.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
+KNOWN_BROWSER_COOKIE_NAME = f"{COOKIE_PREFIX}known-browser"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"  # set by the switch in the header
+MESSAGE_STORAGE = "partnerships.web.message_storage.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -236,7 +244,6 @@ LANGUAGES = [
     ("en", "English"),
     *[one for one in OWN_NAMES.items() if (LOCALE_PATHS[0] / one[0] / "LC_MESSAGES" / "django.mo").exists()],
 ]
-LANGUAGE_COOKIE_NAME = "language"  # set by the switch in the header
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE = True, "Lax", SECURE
 TIME_ZONE = "UTC"  # of what is stored and of the API

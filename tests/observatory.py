@@ -31,7 +31,7 @@ def answer(client, address) -> Answer:
     """Request this address over HTTPS and over HTTP."""
     response, plain = client.get(address, secure=True), client.get(address)
     headers = {name.lower(): value for name, value in response.items()}
-    cookies = {name: {k: v for k, v in morsel.items() if v} for name, morsel in response.cookies.items()}
+    cookies = {name: dict(morsel) for name, morsel in response.cookies.items()}
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return Answer(headers, cookies, body.decode(), (plain.status_code, plain.get("Location", "")))
 
@@ -96,6 +96,20 @@ def _cookies(answer):
         if not same_site:
             worst = min(worst, 0)
     return worst
+
+
+def loose_cookies(cookies) -> list[str]:
+    """Which of these cookies (name → attributes) another site of the same domain could set, or the browser would drop.
+
+    The Observatory gives no points for this. Browsers keep a cookie with the prefix __Host- only if it's secure, for the
+    whole site, and for this host alone (RFC 6265bis).
+    """
+    return [
+        name
+        for name, attributes in cookies.items()
+        if not (name.startswith("__Host-") and attributes["secure"] and attributes["path"] == "/")
+        or attributes["domain"]
+    ]
 
 
 def _sharing(answer):

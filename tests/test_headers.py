@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from partnerships.models import IssueArea
 from tests.factories import make_issue_area, make_jurisdiction, make_partnership
-from tests.observatory import Answer, answer, score
+from tests.observatory import Answer, answer, loose_cookies, score
 from tests.rotation import share_of
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.test_access import address, cells
@@ -82,8 +82,26 @@ def test_every_sort_of_answer_scores_as_much_as_it_should(settings, address):
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.API_RATE_ANONYMOUS = 100_000
-    reached, given = score(answer(Client(), address))
+    settings.CSRF_COOKIE_NAME = "__Host-csrftoken"
+    found = answer(Client(), address)
+    reached, given = score(found)
     assert reached >= 130, given
+    assert loose_cookies(found.cookies) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes"),
+    [
+        ("sessionid", {}),
+        ("__Host-sessionid", {"secure": ""}),
+        ("__Host-sessionid", {"path": "/account/"}),
+        ("__Host-sessionid", {"domain": "example.org"}),
+    ],
+)
+def test_a_cookie_that_others_can_set_is_found(name, attributes):
+    bound = {"secure": True, "path": "/", "domain": ""}
+    assert loose_cookies({"__Host-sessionid": bound}) == []
+    assert loose_cookies({name: bound | attributes}) == [name]
 
 
 EMBEDS = {"jurisdiction_embed", "issue_area_embed"}

@@ -9,13 +9,10 @@ BOUND = 130
 
 def run():
     found = trials.run("bench.production:headers", on="PostgreSQL", **ENVIRONMENT)
-    for address, (score, given) in found.items():
-        if score < BOUND:
-            print(f"  {address}: {score} {given}")
-    least = min(score for score, _ in found.values())
-    return (
-        f"{least} at least, {max(score for score, _ in found.values())} at most",
-        f"≥ {BOUND}",
-        len(found),
-        least >= BOUND,
-    )
+    for address, (score, given, loose) in found.items():
+        if score < BOUND or loose:
+            print(f"  {address}: {score} {given} {loose}")
+    scores = [score for score, _, _ in found.values()]
+    loose = sum(len(cookies) for _, _, cookies in found.values())
+    value = f"{min(scores)} at least, {max(scores)} at most; {loose} cookies for other hosts"
+    return value, f"≥ {BOUND}; 0", len(found), min(scores) >= BOUND and not loose

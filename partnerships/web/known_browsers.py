@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core import signing
 from django.utils.crypto import salted_hmac
 
-COOKIE = "known-browser"
 LIVES = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
 MOST = 5  # people per browser
 _SALT = "known-browser"
@@ -30,12 +29,14 @@ def remember(request, response) -> None:
     people = [own, *(other for other in people if other != own)][:MOST]
     value = signing.dumps([number or secrets.token_urlsafe(12), people], salt=_SALT)
     safe = {"secure": settings.SECURE, "httponly": True, "samesite": "Lax"}
-    response.set_cookie(COOKIE, value, max_age=LIVES, **safe)
+    response.set_cookie(settings.KNOWN_BROWSER_COOKIE_NAME, value, max_age=LIVES, **safe)
 
 
 def _read_cookie(request):
     try:
-        number, people = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIVES)
+        number, people = signing.loads(
+            request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, ""), salt=_SALT, max_age=LIVES
+        )
     except (signing.BadSignature, ValueError):
         return "", []
     return number, people

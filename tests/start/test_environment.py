@@ -25,6 +25,15 @@ GOOD = {
 }
 
 
+COOKIE_NAMES = {
+    "SESSION_COOKIE_NAME": "sessionid",
+    "CSRF_COOKIE_NAME": "csrftoken",
+    "MESSAGES_COOKIE_NAME": "messages",
+    "KNOWN_BROWSER_COOKIE_NAME": "known-browser",
+    "LANGUAGE_COOKIE_NAME": "language",
+}
+
+
 @pytest.fixture
 def settings_from(monkeypatch, tmp_path):
     def read(**ours):
@@ -48,8 +57,21 @@ def test_production_starts_with_all_it_needs(settings_from):
     assert settings["DEBUG"] is False
     assert settings["SECURE_SSL_REDIRECT"] is True
     assert settings["SESSION_COOKIE_SECURE"] is True
+    names = {name: value for name, value in settings.items() if name.endswith("_COOKIE_NAME")}
+    assert names == {name: f"__Host-{value}" for name, value in COOKIE_NAMES.items()}
     assert settings["DATABASES"]["default"]["CONN_MAX_AGE"] == 600
     assert settings["ALLOWED_HOSTS"] == ["registry.example.org"]
+
+
+def test_without_https_cookies_keep_their_names(settings_from):
+    settings = settings_from()
+    assert {name: settings[name] for name in COOKIE_NAMES} == COOKIE_NAMES
+
+
+@pytest.mark.parametrize(("ports", "allowed"), [("", [80, 443, 8080, 8443]), ("9443, 443", [443, 9443])])
+def test_webhooks_have_some_ports(settings_from, ports, allowed):
+    assert settings_from(WEBHOOK_PORTS=ports)["WEBHOOK_PORTS"] == allowed
+    assert "Write port numbers" in refusal(settings_from, WEBHOOK_PORTS="https")
 
 
 @pytest.mark.parametrize("name", [name for name in GOOD if name != "PRODUCTION"])

@@ -194,23 +194,23 @@ def test_a_count_restarts_when_its_time_is_over_and_is_deleted(people):
 def test_a_forged_or_foreign_cookie_makes_no_browser_known(settings):
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"code_asked/network": "1/10m"}
     own = known_browser("stranger@example.org")
-    value = own.cookies[known_browsers.COOKIE].value
+    value = own.cookies[known_settings.KNOWN_BROWSER_COOKIE_NAME].value
     forged = [value[:-2], "x", signing.dumps(["x", []], salt=known_browsers._SALT), signing.dumps(["x", ["y"]])]
     ask(Client(), "first@example.org")
     for cookie in (*forged, value):
         client = Client()
-        client.cookies[known_browsers.COOKIE] = cookie
+        client.cookies[known_settings.KNOWN_BROWSER_COOKIE_NAME] = cookie
         assert ask(client, KNOWN).status_code == 429
     forget_counts()
 
 
 def test_the_cookie_of_a_known_browser_names_no_one_and_opens_nothing(people):
     own = known_browser(KNOWN)
-    cookie = own.cookies[known_browsers.COOKIE]
+    cookie = own.cookies[known_settings.KNOWN_BROWSER_COOKIE_NAME]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", known_browsers.LIVES)
     assert KNOWN not in str(signing.loads(cookie.value, salt=known_browsers._SALT))
     assert not is_signed_in(own)
-    assert known_settings.SESSION_COOKIE_NAME != known_browsers.COOKIE
+    assert known_settings.SESSION_COOKIE_NAME != known_settings.KNOWN_BROWSER_COOKIE_NAME
 
 
 def test_printed_codes_are_tried_so_often_and_no_more(settings):

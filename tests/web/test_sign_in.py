@@ -15,6 +15,7 @@ from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.models import Email, Person
 from partnerships.web.account import sign_in, sign_in_urls
 from tests import account_enumeration
+from tests.observatory import loose_cookies
 from tests.signing_in import KNOWN, ask, code_for, is_signed_in, last_email, type_code, wait_for_emails
 from tests.snapshots import snapshot_fixture
 from tests.waiting import LIMIT
@@ -48,6 +49,21 @@ def test_a_code_signs_in_and_sign_out_ends_it(client, settings):
 def test_a_code_may_be_typed_small_and_without_the_dash(client, settings):
     type_code(client, f" {code_for(client, settings).replace('-', ' ').lower()} ")
     assert is_signed_in(client)
+
+
+def test_every_cookie_over_https_is_for_this_host_alone(settings):
+    """Those of signing in, of choosing a language, and of a message for the next page."""
+    names = {"SESSION", "CSRF", "MESSAGES", "KNOWN_BROWSER", "LANGUAGE"}
+    for name in names:
+        setattr(settings, f"{name}_COOKIE_NAME", f"__Host-{name}")
+    for name in ("SECURE", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):
+        setattr(settings, name, True)
+    settings.SECOND_FACTOR_REQUIRED = True
+    client = Client(**{"wsgi.url_scheme": "https"})
+    client.get("/sign-in/?lang=es")
+    type_code(client, code_for(client, settings))
+    client.get("/partnerships/new/")  # leads to the second step, with a message
+    assert (set(client.cookies), loose_cookies(client.cookies)) == ({f"__Host-{name}" for name in names}, [])
 
 
 def test_a_code_works_once(client, settings):

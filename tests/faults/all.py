@@ -1,6 +1,6 @@
 """Every fault, in the order of its number."""
 
-from tests.faults import constraints, drawn, emails, filters, hiding, identities, locks, parsing, rights
+from tests.faults import constraints, drawn, emails, filters, hiding, identities, limits, locks, parsing, rights
 
 CHOSEN = [
     *rights.FAULTS,
@@ -11,5 +11,6 @@ CHOSEN = [
     *filters.FAULTS,
     *parsing.FAULTS,
     *constraints.FAULTS,
+    *limits.FAULTS,
 ]
 FAULTS = [*CHOSEN, *drawn.FAULTS]

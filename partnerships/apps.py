@@ -11,6 +11,7 @@ REGISTERING = (
     "accounts.claims",
     "accounts.queries",
     "registry.rules",
+    "registry.seat_questions",
     "registry.directory_changes",
     "registry.label_overrides",
     "assessment.partnership_changes",

@@ -13,13 +13,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.accounts import hooks
 from partnerships.accounts.choices import ClaimState, MemberRole
-from partnerships.accounts.claim_rules import may_decide_claim
+from partnerships.accounts.claim_rules import managers_who_decide, may_decide_claim
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, WRITING_ROLES, Author, account_of, require
 from partnerships.core.errors import RateLimited, ValidationError
+from partnerships.core.writing import lock
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of, is_of_website
@@ -32,6 +34,7 @@ from partnerships.mail.suppressions import digest_of
 
 MOST_OPEN, MOST_A_DAY = 5, 10
 DECIDED_ALREADY = _("Someone has already decided this. See the decision below.")
+SEAT_ENDED = _("The seat that this person confirmed isn’t confirmed by them any longer, so this can’t be approved.")
 
 
 @organization_saved.register
@@ -81,6 +84,42 @@ def make_claim(
     return claim
 
 
+def claim_by_seat(*, by: Person, organization: Organization, given_by: Jurisdiction | None) -> Claim:
+    """Save the claim of a person who confirmed a seat of the organization by a link to their address, and email the people
+    who decide. Only for `registry.seat_questions`, which has locked the account and checked that.
+
+    `given_by`: the office that itself gave that address for the organization, if one did. Where no one of the organization
+    ever had a role here, the person then becomes its first manager, and the office is told, which can revoke it.
+    """
+    organization = lock(organization, None)
+    claim = _seat_claim(by, organization)
+    claim.save()
+    if given_by is None or organization.memberships.exists() or organization.former_members.exists():
+        outbox.plan(EmailKind.CLAIM_MADE, f"claim-{claim.pk}", deciders(claim), claim, lead=_office(claim))
+        return claim
+    claim = _save_decision(claim, ClaimState.APPROVED, SYSTEM, "")
+    organization.memberships.filter(person=by).update(address_given_by=given_by)
+    outbox.plan(EmailKind.FIRST_MANAGER, f"claim-{claim.pk}/first", deciders(claim), claim, lead=_office(claim))
+    return claim
+
+
+def refuse_by_seat(*, by: Person, organization: Organization) -> Claim:
+    """Save that a person who confirmed a seat of the organization doesn't speak for it. No one else is told. Only for
+    `registry.seat_questions`.
+    """
+    claim = _seat_claim(by, organization)
+    claim.state, claim.reviewed_at = ClaimState.WITHDRAWN, claim.made_at
+    claim.save()
+    return claim
+
+
+def _seat_claim(person: Person, organization: Organization) -> Claim:
+    """An unsaved claim without a position and evidence: what it says is that the person confirmed a seat."""
+    return Claim(
+        person=person, organization=organization, by_seat=True, made_at=clock.now(), is_sample=person.is_sample
+    )
+
+
 def is_approved_by_domain(person: Person, organization: Organization) -> bool:
     """Whether a claim needs no decision.
 
@@ -92,12 +131,12 @@ def is_approved_by_domain(person: Person, organization: Organization) -> bool:
     if not is_of_website(domain, organization.website) or domain_of(person.email) != domain:
         return False
     managers = organization.memberships.filter(role=MemberRole.MANAGER, person__is_active=True, let_in_with=None)
-    return managers.filter(person__email__iendswith=f"@{domain}").exists() and not _is_former_member(
+    return managers.filter(person__email__iendswith=f"@{domain}").exists() and not was_there_before(
         person, organization
     )
 
 
-def _is_former_member(person: Person, organization: Organization) -> bool:
+def was_there_before(person: Person, organization: Organization) -> bool:
     """Whether the person is or was one of the organization's people, or has claimed it, with any address of the same
     mailbox.
     """
@@ -141,7 +180,12 @@ def _office(claim: Claim) -> Jurisdiction | None:
 
 
 def deciders(claim: Claim) -> list[Person]:
-    """The people to notify: the editors of the claim's office, or administrators if it has none; never the claimant."""
+    """The people to notify: the editors of the claim's office, or administrators if it has none; never the claimant.
+
+    Of someone who confirmed a seat: the managers of the organization, if it has any.
+    """
+    if claim.by_seat and claim.state == ClaimState.PENDING and (own := managers_who_decide(claim)):
+        return own
     active = Person.objects.filter(is_active=True).exclude(pk=claim.person_id).order_by("pk")
     office = _office(claim)
     staff = (
@@ -160,6 +204,8 @@ def approve_claim(*, claim: Claim, by: Person, reason: str = "", not_duplicates:
     duplicate.
     """
     claim = _locked_claim(claim, by, ClaimState.PENDING)
+    if claim.by_seat and not hooks.has_confirmed_seat(claim.person, _organization(claim)):
+        raise ValidationError(SEAT_ENDED, code="seat_ended")
     if claim.organization is None:
         fields: dict[str, Any] = {
             "name": claim.name,
@@ -202,9 +248,10 @@ def deny_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
 
 @transaction.atomic
 def revoke_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
-    """Undo an approval and end the membership."""
+    """Undo an approval and end the membership. No reason is needed where no one approved it: the person confirmed a seat."""
     claim = _locked_claim(claim, by, ClaimState.APPROVED)
-    _require_reason(reason)
+    if not is_first_manager(claim):
+        _require_reason(reason)
     # `by` is None because the claimant may well be the only manager.
     with change_members(_organization(claim), by=SYSTEM, why=f"Claim {claim.pk} was revoked.", emails=False) as (body,):
         body.memberships.filter(person=claim.person).delete()
@@ -231,6 +278,11 @@ def _locked_claim(claim: Claim, by: Person, state: str) -> Claim:
     return claim
 
 
+def is_first_manager(claim: Claim) -> bool:
+    """Whether the person became the first manager by their own press, after they confirmed a seat."""
+    return claim.by_seat and claim.state == ClaimState.APPROVED and claim.reviewed_by_id is None
+
+
 def _organization(claim: Claim) -> Organization:
     assert claim.organization is not None  # an approved claim has one
     return claim.organization
@@ -245,7 +297,7 @@ def _save_decision(claim: Claim, state: str, by: Author, reason: str) -> Claim:
     if state == ClaimState.APPROVED:
         _let_in(claim, by)
     claim.state, claim.reason, claim.reviewed_by, claim.reviewed_at = state, reason, account_of(by), clock.now()
-    claim.full_clean(exclude=["person"])
+    claim.full_clean(exclude=["person", "position"] if claim.by_seat else ["person"])
     claim.save()
     lead = _office(claim)
     outbox.plan(EmailKind.CLAIM_DECIDED, f"claim-{claim.pk}/{state}", [claim.person], claim, lead=lead)

@@ -61,6 +61,8 @@ class Person(AbstractBaseUser):
     name = LineField(max_length=120, blank=True)
     zone = ZoneField("time zone")
     language = models.CharField(max_length=10, default="en")
+    # They said which language they read. Until then, someone whose browser asks for another one is asked, once.
+    has_chosen_language = models.BooleanField(default=False, db_default=False, editable=False)
     digest_at = models.TimeField("time of daily and weekly emails", default=time(8))
     digest_weekday = models.PositiveSmallIntegerField("day of weekly emails", choices=WEEKDAYS, default=0)
     quiet_from = models.TimeField("quiet hours start", null=True, blank=True)
@@ -119,6 +121,9 @@ class Membership(OfBody, models.Model):
     # The change that gave this membership or a higher role in an organization without a yes from its managers, who
     # couldn't have known.
     let_in_with = models.ForeignKey(Change, models.SET_NULL, null=True, editable=False, related_name="+")
+    # The office that itself gave the address with which the first manager of an organization confirmed its seat. In scores
+    # this person counts as entered by the other side.
+    address_given_by = models.ForeignKey(Jurisdiction, models.SET_NULL, null=True, editable=False, related_name="+")
 
     class Meta:
         constraints = [
@@ -178,7 +183,11 @@ class Invitation(OfBody, models.Model):
 
 
 class Claim(models.Model):
-    """A person says that they represent an organization: a listed one, or one that they propose (`name` and the rest)."""
+    """A person says that they represent an organization: a listed one, or one that they propose (`name` and the rest).
+
+    `by_seat`: they confirmed a seat of it by a link to their address, and answered whether they speak for it
+    (`claims.claim_by_seat`). A no is stored as withdrawn. It has no position and no evidence.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="claims")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="claims")
@@ -191,6 +200,7 @@ class Claim(models.Model):
     state = models.CharField(max_length=10, choices=ClaimState.choices, default=ClaimState.PENDING)
     reason = ProseField("reason", blank=True, max_length=1000)
     by_rule = models.BooleanField("approved by its email domain", default=False)
+    by_seat = models.BooleanField("confirmed a seat", default=False, db_default=False, editable=False)
     reviewed_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField()

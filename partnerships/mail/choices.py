@@ -57,6 +57,7 @@ class EmailKind(models.TextChoices):
     MEMBERSHIP_CHANGED = "membership_changed", _("Role changed")
     CLAIM_MADE = "claim_made", _("Claim to decide")
     CLAIM_DECIDED = "claim_decided", _("Claim decided")
+    FIRST_MANAGER = "first_manager", _("First manager of an organization")
     CONFIRMATION_ASKED = "confirmation_asked", _("Is the record right?")
     RECORD_DISPUTED = "record_disputed", _("Disagreement with a record")
     STATEMENT_SAVED = "statement_saved", _("Answer about a record saved")
@@ -96,6 +97,7 @@ ALWAYS_SENT = (
     EmailKind.CLAIM_MADE,
     EmailKind.CLAIM_DECIDED,
     EmailKind.NAME_ALIKE,
+    EmailKind.FIRST_MANAGER,
     EmailKind.SUGGESTION_DECIDED,
     EmailKind.ROUND_AGREEMENT,
     EmailKind.STATEMENT_SAVED,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import claimed_names, may_decide_claim
+from partnerships.accounts.claims import is_first_manager
 from partnerships.accounts.models import Claim, Invitation, Membership, Person
 from partnerships.accounts.occurrences import CLOSED, LET_IN, MADE_ONE, OPENED, occurrence_of
 from partnerships.accounts.queries import names_of
@@ -106,7 +107,13 @@ def _let_in(email: Email, recipient: Recipient, organization: Organization) -> d
 
 def claim_made(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     claim = _claim(email, context)
-    return _claim_context(claim, recipient) | {"is_proposal": claim.organization is None}
+    kind = {"is_proposal": claim.organization is None, "is_by_seat": claim.by_seat}
+    return _claim_context(claim, recipient) | kind
+
+
+def first_manager(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
+    """To the office that gave the address: who signed in with it, and how to end their access."""
+    return _claim_context(_claim(email, context), recipient)
 
 
 def claim_decided(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
@@ -137,6 +144,7 @@ WRITERS: dict[str, Writer] = {
     EmailKind.MEMBERSHIP_CHANGED: membership_changed,
     EmailKind.CLAIM_MADE: claim_made,
     EmailKind.CLAIM_DECIDED: claim_decided,
+    EmailKind.FIRST_MANAGER: first_manager,
 }
 
 
@@ -206,6 +214,12 @@ def _read_claim(email: Email) -> RecipientCheck:
     if email.kind == EmailKind.CLAIM_DECIDED:
         if person is None or claim.person_id != person.pk or email.occurrence.rpartition("/")[2] != claim.state:
             refusal = gettext_noop("The claim was decided again after this email was scheduled.")
+    elif email.kind == EmailKind.FIRST_MANAGER:
+        role = Membership.objects.filter(person=claim.person_id, organization=claim.organization_id)
+        if not (is_first_manager(claim) and role.exists()):
+            refusal = gettext_noop("Their access has ended since.")
+        elif person is None or not may_decide_claim(person, claim):
+            refusal = gettext_noop("They can no longer decide it.")
     elif claim.state != ClaimState.PENDING:
         refusal = gettext_noop("The claim is decided.")
     elif person is None or not may_decide_claim(person, claim):

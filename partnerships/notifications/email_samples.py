@@ -265,6 +265,7 @@ SAMPLES = {
         (
             Case({**_CLAIM, "is_proposal": False}, _("An organization that is listed")),
             Case({**_CLAIM, "is_proposal": True}, _("One that is not")),
+            Case({**_CLAIM, "is_proposal": False, "is_by_seat": True}, _("From someone who confirmed a seat of it")),
         ),
     ),
     EmailKind.CLAIM_DECIDED: Sample(
@@ -275,6 +276,11 @@ SAMPLES = {
             Case({**_CLAIM, "state": "denied"}, _("Not approved")),
             Case({**_CLAIM, "state": "revoked"}, _("Revoked")),
         ),
+    ),
+    EmailKind.FIRST_MANAGER: Sample(
+        _("When someone confirmed a seat by a link to an address that the office gave, and becomes the first manager"),
+        _("The editors of the office that keeps the record"),
+        (Case(_CLAIM),),
     ),
     EmailKind.CONFIRMATION_ASKED: Sample(
         _("When a partnership is published, and again when its record has changed, at most once in seven days"),

@@ -223,6 +223,10 @@ class SeatConsent(models.Model):
             exactly_one("jurisdiction", "department", "organization", name="seat_consent_of_exactly_one"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_invitation_a_code"),
         ]
+        indexes = [
+            # Who confirmed a seat by a link lately, and is asked whether they speak for its organization.
+            models.Index(fields=["at"], condition=Q(state="confirmed", way="link"), name="seat_yes_by_link"),
+        ]
 
     def mark_mailbox(self) -> None:
         """Remember the mailbox that its contact has now, as a keyed digest."""

@@ -17,7 +17,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.prepared import Placeholder
 from partnerships.directory.models import BODIES, body_key
 from partnerships.registry import confirmation_status, publication, seats
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Partnership, Party, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import (
     latest_answers,
@@ -28,6 +28,7 @@ from partnerships.registry.rules import (
     may_read_all,
     own_parties_of,
     own_party_ids,
+    partnerships_visible_to,
     party_notes_visible_to,
     remarks_visible_to,
 )
@@ -257,6 +258,19 @@ def latest_words_of(person: Person, *, most: int) -> list[Confirmation | Reply]:
     ]
     dated = [(row.at, row) for row in rows if row.at]
     return [row for _, row in sorted(dated, key=lambda pair: pair[0], reverse=True)][:most]
+
+
+def seats_confirmed_by(person: Person, *, most: int) -> list[SeatConsent]:
+    """The yeses that this person gave to seats of their own offices and organizations, signed in or by a link to their
+    address, with the partnership, latest first. One query.
+    """
+    by_link = Q(way=ConsentWay.LINK, contact__email__iexact=person.email)
+    rows = SeatConsent.objects.filter(of_own_bodies(person), Q(by=person) | by_link, state=SeatState.CONFIRMED)
+    rows = rows.filter(partnership__in=partnerships_visible_to(person)).select_related(
+        "partnership", "contact", *BODIES
+    )
+    found = rows.order_by("-at", "-pk")[: 2 * most]
+    return [row for row in found if row.by_id == person.pk or row.has_same_mailbox()][:most]
 
 
 def statements_to_reply_to(person: Person, *, most: int = 10, **only: Any) -> list[Reply]:

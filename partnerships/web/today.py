@@ -16,6 +16,7 @@ from partnerships.accounts.queries import memberships_of
 from partnerships.assessment import portfolio_queries, queries, score_queries
 from partnerships.core import clock
 from partnerships.core.access import departments_of, is_staff, manages_somewhere, organizations_of
+from partnerships.directory.models import body_of
 from partnerships.directory.rules import may_write_organization
 from partnerships.insight.queries import empty_seats_of
 from partnerships.measurement import number_words
@@ -29,6 +30,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Reply
 from partnerships.registry.rules import may_add_partnership, may_write_partnership
+from partnerships.registry.seat_questions import questions_for
 from partnerships.web.account.first_steps import first_steps_shown
 from partnerships.web.drafts import rows_of
 from partnerships.web.meetings.action_items import owner_words
@@ -150,6 +152,7 @@ def shown(person) -> dict:
     return {
         "groups": [_group_context(key, rows) for key, rows in groups if rows],
         "first_steps": first_steps_shown(person),
+        "questions": questions_for(person),
         "count": len(lines),
         "state": _state_words(len(lines), sum(line.group == "late" for line in lines)),
         "today": date_words(today, gettext("l, F j, Y")),
@@ -481,7 +484,9 @@ def _feed_entry(on, words, url, partnership) -> dict:
 
 
 def _own_answers(person, zone) -> list[dict]:
-    """What the person's organizations said about records, and where the person has answered, latest first."""
+    """What the person's organizations said about records, and which seats they confirmed and where they answered themselves,
+    latest first.
+    """
     entries = []
     for row in sides.latest_words_of(person, most=MOST_LINES):
         party, partnership = row.party, row.party.partnership
@@ -499,6 +504,10 @@ def _own_answers(person, zone) -> list[dict]:
                 partnership,
             )
         )
+    for answer in sides.seats_confirmed_by(person, most=MOST_LINES):
+        words = gettext("You confirmed the seat of %(party)s") % {"party": body_of(answer)}
+        url = partnership_url(answer.partnership, "partners")
+        entries.append(_feed_entry(_local_date(answer.at, zone), words, url, answer.partnership))
     for respondent in queries.finished_by(person, most=MOST_LINES):
         one = respondent.round
         entries.append(

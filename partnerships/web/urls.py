@@ -5,7 +5,16 @@ from django.urls import path
 from partnerships.core import record_types
 from partnerships.directory.site_texts import PAGES
 from partnerships.web import atom, bulk, drafts, list_files, picking, record_history, saved_lists, search
-from partnerships.web.account import first_steps, following, invitations, languages, names, privacy, tokens
+from partnerships.web.account import (
+    first_steps,
+    following,
+    invitations,
+    languages,
+    names,
+    privacy,
+    seat_questions,
+    tokens,
+)
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
 from partnerships.web.by_link import agreements, codes, respondents
 from partnerships.web.by_link import statements as statements_by_link
@@ -307,6 +316,7 @@ urlpatterns = [
     path("account/calendars/<int:pk>/end/", feeds.revoke, name="account_calendar_revoke"),
     path("account/first-steps/", first_steps.page, name="account_first_steps"),
     path("account/name/", names.name, name="account_name"),
+    path("account/seats/<int:pk>/", seat_questions.question, name="seat_question"),
     path("account/language/", languages.language, name="account_language"),
     path("account/letters/", following.email_notifications, name="account_emails"),
     path("account/following/", following.following, name="account_following"),

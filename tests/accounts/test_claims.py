@@ -438,7 +438,7 @@ def test_a_claim_with_a_file_is_made_decided_and_read_only_by_deciders(client, p
         "nosniff",
         "default-src 'none'; sandbox; frame-ancestors 'none'",
     )
-    assert [row.pk for row in client.get("/claims/").context["waiting"]] == [made.pk]
+    assert [row.pk for row in client.get("/claims/").context["waiting"]["rows"]] == [made.pk]
     assert client.post(page, {"verdict": "deny", "reason": ""}).status_code == 422
     assert client.post(page, {"verdict": "approve"}).status_code == 302
     assert client.post(page, {"verdict": "deny", "reason": "Replayed"}).status_code == 409
@@ -495,4 +495,4 @@ def test_who_claimed_it_does_not_learn_what_it_is_called_since_it_withdrew(peopl
         client.force_login(person)
         for page in ("/claims/", f"/claims/{made.pk}/"):
             text = client.get(page).content.decode()
-            assert ("Quiet table" in text, "An organization that is no longer listed" in text) == (knows, not knows)
+            assert ("Quiet table" in text, "An organization that isn’t listed" in text) == (knows, not knows)

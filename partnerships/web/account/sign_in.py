@@ -23,7 +23,9 @@ from partnerships.core.errors import RateLimited
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.notifications import emails
+from partnerships.registry.seat_questions import questions_for
 from partnerships.web import errors, known_browsers, limits
+from partnerships.web.account import seat_questions
 from partnerships.web.office.members import people_url
 from partnerships.web.pending_requests import requests_to
 
@@ -157,7 +159,10 @@ def counted(action, view):
 
 
 def remembered(view):
-    """Decorator that marks the browser as known when a person signs in through this view."""
+    """Decorator that marks the browser as known when a person signs in through this view.
+
+    Someone who confirmed a seat by a link is first asked whether they speak for its organization.
+    """
 
     @wraps(view)
     def visit(request, *args, **kwargs):
@@ -165,6 +170,8 @@ def remembered(view):
         response = view(request, *args, **kwargs)
         if request.user.is_authenticated and not was_signed_in:
             known_browsers.remember(request, response)
+            if response.status_code == 302 and (page := seat_questions.first_page(request.user, response["Location"])):
+                response["Location"] = page
         return response
 
     return visit
@@ -184,6 +191,7 @@ def account(request):
     context = {
         "memberships": [(membership, people_url(membership.body)) for membership in memberships_of(request.user)],
         "invitations": invitations_for(request.user),
+        "questions": questions_for(request.user),
         "asked": requests_to(request.user),
     }
     return render(request, "account/account.html", context)

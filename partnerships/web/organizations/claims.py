@@ -1,8 +1,12 @@
 """Claims: claim an organization, see your own claims, and the queue of claims to decide."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 from django import forms
+from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,19 +18,36 @@ from partnerships.accounts.actions import set_name
 from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import claimed_names, claims_visible_to, may_decide_claim
 from partnerships.accounts.models import ClaimFile
+from partnerships.core.access import get_or_not_found, is_administrator, jurisdictions_written_by, organizations_of
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import queries
+from partnerships.directory.models import Organization
+from partnerships.registry.seat_questions import questions_for, seat_behind
 from partnerships.web import limits, page_language, similar
 from partnerships.web.editing import add_errors, redirect_after_save, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
 from partnerships.web.forms.fields import field_of
 from partnerships.web.idempotency import prepared_by
 
-SHOWN = 200
+SHOWN = 50  # claims of one sort on a page
+SEAT, _SALT = "seat", "partnerships.claims.seat"
 IS_HERE = "is-"  # and the public ID of an organization: the verdict that the proposal is about it
 APPROVE, DENY, REVOKE, WITHDRAW = "approve", "deny", "revoke", "withdraw"
-WORDS = {APPROVE: _("Approve"), DENY: _("Don’t approve"), REVOKE: _("Revoke approval"), WITHDRAW: _("Withdraw claim")}
-DONE = {APPROVE: _("Approved."), DENY: _("Decided."), REVOKE: _("Revoked."), WITHDRAW: _("You withdrew your claim.")}
+DIFFERENT = "different"  # approve a proposal although it's like an organization that is here
+WORDS = {
+    APPROVE: _("Approve"),
+    DENY: _("Don’t approve"),
+    DIFFERENT: _("It’s a different organization: approve"),
+    REVOKE: _("Revoke approval"),
+    WITHDRAW: _("Withdraw claim"),
+}
+DONE = {
+    APPROVE: _("Approved."),
+    DENY: _("Decided."),
+    DIFFERENT: _("Approved."),
+    REVOKE: _("Revoked."),
+    WITHDRAW: _("You withdrew your claim."),
+}
 
 
 def _clean_file(request):
@@ -39,13 +60,33 @@ def _clean_file(request):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def claim_organization(request, public_id):
-    record = queries.organization(request.user, public_id)
+    record = _organization_to_claim(request, public_id)
+    if found := [one for one in questions_for(request.user) if one.organization.pk == record.pk]:
+        return redirect("seat_question", found[0].answer.pk)
     form = ClaimForm(request.POST or None, request.FILES or None, person=request.user)
     text = gettext(
         "If you represent this organization, you can manage its profile and listing. Tell us how we can verify that."
     )
     title = gettext("Claim %(organization)s") % {"organization": record.name}
-    return _make(request, form, title, text, reverse("organization", args=[public_id]), record)
+    back = reverse("organizations") if SEAT in request.GET else reverse("organization", args=[public_id])
+    return _make(request, form, title, text, back, record)
+
+
+def claim_url(organization) -> str:
+    """The page where someone who confirmed a seat of the organization claims it, for a day also if it's unlisted."""
+    signed = TimestampSigner(salt=_SALT).sign(organization.public_id)
+    return f"{reverse('organization_claim', args=[organization.public_id])}?{urlencode({SEAT: signed})}"
+
+
+def _organization_to_claim(request, public_id):
+    """One that this person sees, or whose seat they just confirmed with a code. Raises NotFound."""
+    try:
+        named = TimestampSigner(salt=_SALT).unsign(request.GET.get(SEAT, ""), max_age=timedelta(days=1))
+    except BadSignature:
+        return queries.organization(request.user, public_id)
+    if named != public_id:
+        raise NotFound
+    return get_or_not_found(Organization.objects.all(), public_id)
 
 
 @page_language.translated
@@ -83,11 +124,11 @@ def _make(request, form, title, text, back, organization):
                 else gettext("Submitted. We’ll email you when it’s decided.")
             )
             return redirect_after_save(request, words, reverse("claim", args=[made.pk]))
-    crumbs = [(gettext("Organizations"), reverse("organizations"))] + (
-        [(organization.name, back)] if organization else []
-    )
+    crumbs = [(gettext("Organizations"), reverse("organizations"))]
+    crumbs += [(organization.name, back)] if back != reverse("organizations") else []
     context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
     context["similar"] = similar.rows_of(duplicates)
+    context["questions"] = questions_for(request.user) if organization is None else []
     return limits.render_form(
         render(request, "organizations/claim_form.html", context, status=422 if form.is_bound else 200), form
     )
@@ -98,18 +139,29 @@ def _make(request, form, title, text, back, organization):
 @require_safe
 @never_cache
 def queue(request):
-    """The person's own claims, and those that they can decide or have decided."""
-    rows = list(claims_visible_to(request.user).select_related("organization", "person", "office")[:SHOWN])
+    """The person's own claims, and those that they can decide or have decided. SHOWN of each sort, then the next ones."""
+    seen = claims_visible_to(request.user).select_related("organization", "person", "office")
+    others, own = seen.exclude(person=request.user), seen.filter(person=request.user)
+    context = {
+        "own": _page(request, own, "own"),
+        "waiting": _page(request, others.filter(state=ClaimState.PENDING), "waiting", oldest_first=True),
+        "decided": _page(request, others.exclude(state=ClaimState.PENDING), "decided"),
+    }
+    rows = [row for page in context.values() for row in page["rows"]]
     names = claimed_names(request.user, rows)
     for row in rows:
         row.about = names[row.pk]
-    others = [row for row in rows if row.person_id != request.user.pk]
-    context = {
-        "own": [row for row in rows if row.person_id == request.user.pk],
-        "waiting": [row for row in reversed(others) if row.state == ClaimState.PENDING],
-        "decided": [row for row in others if row.state != ClaimState.PENDING],
-    }
     return render(request, "organizations/claims.html", context)
+
+
+def _page(request, claims, name, *, oldest_first=False):
+    """The rows of one sort after the one that the link names (`name`: its primary key), and the query of the next ones."""
+    after = request.GET.get(name, "")
+    if after.isdecimal() and len(after) < 19:
+        claims = claims.filter(pk__gt=int(after)) if oldest_first else claims.filter(pk__lt=int(after))
+    rows = list(claims.order_by("pk" if oldest_first else "-pk")[: SHOWN + 1])
+    query = f"?{urlencode({name: rows[SHOWN - 1].pk})}#{name}" if len(rows) > SHOWN else ""
+    return {"rows": rows[:SHOWN], "next": query}
 
 
 def _claim(request, pk):
@@ -127,18 +179,21 @@ def _claim(request, pk):
 def claim(request, pk):
     record = _claim(request, pk)
     decides = may_decide_claim(request.user, record)
-    verdicts, duplicates = _verdicts(record, decides), _similar(request.user, record) if decides else []
-    here = _already_here(record, duplicates)
+    duplicates = _similar(request.user, record) if decides else []
+    verdicts, here = _verdicts(record, decides, duplicates), _already_here(request.user, record, duplicates)
     # A form that was sent accepts all verdicts, so that one that is no longer possible gets a clear error.
     offered = WORDS if request.method == "POST" else verdicts
     form = VerdictForm(request.POST or None, verdicts=_worded(offered, here))
+    if claims.is_first_manager(record):
+        form.fields["reason"].help_text = gettext("Optional. The person can read it.")
     if request.method == "POST" and form.is_valid():
         try:
-            done = _apply_verdict(request, record, here, **form.cleaned_data)
+            done = _apply_verdict(request, record, here, duplicates, **form.cleaned_data)
         except ValidationError as problem:
             add_errors(problem, form)
             record = _claim(request, pk)
-            verdicts, here = _verdicts(record, decides), {}
+            verdicts = _verdicts(record, decides, duplicates)
+            here = _already_here(request.user, record, duplicates)
         else:
             return redirect_after_save(request, done, reverse("claim", args=[pk]))
     field_of(form, "verdict", forms.ChoiceField).choices = _worded(verdicts, here)
@@ -151,7 +206,10 @@ def claim(request, pk):
         "decides": decides,
         "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
         "similar": similar.rows_of(duplicates),
+        "is_first_manager": claims.is_first_manager(record),
+        "seat": seat_behind(record.person, record.organization) if record.by_seat else None,
         "members": record.organization.memberships.select_related("person") if decides and record.organization else [],
+        "is_member": record.organization_id in organizations_of(request.user),
         "next_role": _next_role(record),
         "crumbs": [(gettext("Claims"), reverse("claims"))],
     }
@@ -159,31 +217,41 @@ def claim(request, pk):
 
 
 def _worded(verdicts, here):
+    """The choices, the safest and likeliest first: a proposal that is like an organization here is most likely about it."""
     words = gettext("It’s %(organization)s, which is here already")
-    return [(key, WORDS[key]) for key in verdicts] + [(key, words % {"organization": one}) for key, one in here.items()]
+    return [(key, words % {"organization": one}) for key, one in here.items()] + [(key, WORDS[key]) for key in verdicts]
 
 
-def _already_here(record, duplicates):
-    """Verdict → the organization that a proposal may be about, of those whose claims go to the same office."""
+def _already_here(person, record, duplicates):
+    """Verdict → the organization that a proposal may be about, the likeliest first: those whose claims this person decides."""
     if record.state != ClaimState.PENDING:
         return {}
-    found = [one.record for one in duplicates if one.record.kept_by_id == record.office_id]
+    offices, decides_all = jurisdictions_written_by(person), is_administrator(person)
+    found = [one.record for one in duplicates if decides_all or one.record.kept_by_id in offices]
     return {f"{IS_HERE}{one.public_id}": one for one in found}
 
 
-def _verdicts(record, decides):
+def _verdicts(record, decides, duplicates):
+    if record.state == ClaimState.PENDING and decides and duplicates:
+        return (DENY, DIFFERENT)
     if record.state == ClaimState.PENDING:
         return (APPROVE, DENY) if decides else (WITHDRAW,)
     return (REVOKE,) if decides and record.state == ClaimState.APPROVED else ()
 
 
-def _apply_verdict(request, record, here, verdict, reason):
+def _apply_verdict(request, record, here, duplicates, verdict, reason):
     """Returns the success message."""
     person = request.user
     if verdict in here:
         claims.identify_organization(claim=record, by=person, organization=here[verdict])
         return gettext("Saved. Now decide about this claim of the existing record.")
-    if verdict == APPROVE:
+    if verdict == APPROVE and duplicates and record.state == ClaimState.PENDING:
+        raise ValidationError(
+            gettext("This may be an organization that is here already. Choose one of the answers below.")
+        )
+    if verdict == DIFFERENT and not reason.strip():
+        raise ValidationError({"reason": gettext("Say how you know that it’s a different organization.")})
+    if verdict in (APPROVE, DIFFERENT):
         not_duplicates = similar.confirmed_distinct(request, _similar(person, record))
         claims.approve_claim(claim=record, by=person, reason=reason, not_duplicates=not_duplicates)
     elif verdict == DENY:

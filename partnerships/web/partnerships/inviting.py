@@ -3,8 +3,6 @@
 The link or code gives access. Since email scanners open links, these pages change something only on POST.
 """
 
-from urllib.parse import urlencode
-
 from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core import record_types
 from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.directory.choices import Listing
 from partnerships.directory.models import body_key
 from partnerships.notifications import link_queries, links
 from partnerships.registry import inviting, queries
@@ -33,6 +30,7 @@ from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors, page_status, redirect_after_save, status_of
 from partnerships.web.forms.seats import InviteAllForm, InviteForm, PrintCodeForm
 from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.organizations import claims
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.steps import Step, posted_data, take_step
@@ -163,15 +161,12 @@ def by_link(request, link):
 
 
 def _claim_url(request, party) -> str:
-    """Where someone asks to represent the organization, if no one does yet: its own page only if the public sees that."""
+    """Where someone who used a code asks to represent the organization, if no one does yet. It's never a new organization."""
     organization = party.organization
     if party.state != SeatState.CONFIRMED or organization is None or representatives_of(party).exists():
         return ""
     asked = page_language.query(request)
-    if organization.listing != Listing.UNLISTED:
-        return reverse("organization_claim", args=[organization.public_id]) + asked
-    given = urlencode({"name": organization.name, "office": organization.kept_by_id or ""})
-    return f"{reverse('organization_propose')}?{given}{asked.replace('?', '&')}"
+    return f"{claims.claim_url(organization)}{asked.replace('?', '&')}"
 
 
 def by_code(request, invitation, party, ticket):
@@ -213,7 +208,8 @@ def _seat_page(request, party, *, way, contact=None, invitation=None, ticket="",
         "errors": problem.messages if problem else [],
         "ticket": "" if message else ticket,
         "is_link": invitation is None,
-        "claim_url": _claim_url(request, party),
+        "claim_url": _claim_url(request, party) if invitation else "",
+        "may_sign_in": bool(contact and party.organization) and party.state == SeatState.CONFIRMED,
         "statement_token": link_queries.link_to_statement(party, contact) if contact else "",
         "is_emailed_later": bool(message and contact)
         and party.state == SeatState.CONFIRMED

@@ -7,17 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
-from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, Status
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
 from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.partnerships.tabs import crumbs_to_partnership
-from partnerships.web.words import on
+from partnerships.web.words import day, on
 
 SAVED = {
     SeatState.CONFIRMED: _("You confirmed this seat."),
@@ -117,6 +118,8 @@ def state_line(party, latest) -> str:
     """The status of a seat, for the partner's own users."""
     lead = party.partnership.lead
     words = {"lead": lead, "day": on(latest.at, lead.zone) if latest else ""}
+    if has_ended(party):
+        return _ended_line(party, words)
     line, more = _LINES[party.state][latest is not None] % words, ""
     if party.state == SeatState.CONFIRMED and consent.may_confirm_itself(party, latest):
         return f"{gettext('Confirmed on %(day)s with a printed code.') % words} {STILL_CLOSED}"
@@ -128,8 +131,27 @@ def state_line(party, latest) -> str:
     return f"{line} {more}".strip()
 
 
+def has_ended(party) -> bool:
+    """Whether the last day of the seat has passed, or the partnership has ended."""
+    is_over = party.ends_on is not None and party.ends_on < clock.today()
+    return is_over or party.partnership.status == Status.ENDED
+
+
+def _ended_line(party, words) -> str:
+    """What was, of a seat that has ended: nothing that holds only as long as someone has the seat."""
+    if party.ends_on:
+        line = gettext("This seat ended on %(day)s.") % {"day": day(party.ends_on)}
+    else:
+        line = gettext("This seat ended with the partnership.")
+    if party.state == SeatState.CONFIRMED and words["day"]:
+        return f"{line} {gettext('You confirmed it on %(day)s.') % words}"
+    return line
+
+
 def action_for(party) -> str:
     """The text of the link to the page of a seat."""
+    if has_ended(party):
+        return gettext("See our seat")
     words = {
         SeatState.CONFIRMED: gettext("See our seat or withdraw"),
         SeatState.DECLINED: gettext("Confirm it after all"),

@@ -10,6 +10,7 @@ from partnerships.accounts.queries import invitations_for
 from partnerships.core.access import belongs_somewhere
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
+from partnerships.registry.seat_questions import questions_for
 from partnerships.web import linked_data, page_language, today
 from partnerships.web.jurisdictions.issue_areas import issue_area_nodes
 from partnerships.web.partnerships.views import row_of
@@ -31,6 +32,7 @@ def home(request):
     busy = [area for area in areas if area.count]
     context = {
         "own_claims": own_claims_waiting(request.user),
+        "questions": questions_for(request.user),
         "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in recent])],
         "areas": busy or areas,
         "other_areas": [area for area in areas if not area.count] if busy else [],

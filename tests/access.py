@@ -130,6 +130,7 @@ GROUPS = (
     Group("claiming an organization", OWN, ("organization_claim",), {"named": ANYONE}, {200: SIGNED_IN, 302: {"anonymous"}}),
     Group("claims", OWN, ("claims", "organization_propose"), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("a claim", WRITE, ("claim",), {"claim": (WRITERS | {"stranger"}, WRITERS | {"stranger"}), "no claim": NOBODY}),
+    Group("whether one speaks for an organization", WRITE, ("seat_question",), {"no seat answer": NOBODY}),
     Group("the file of a claim", READ, ("claim_file",), {"claim": WRITERS, "no claim": NOBODY}),
     *(Group(what, OWN, routes, {record: ANYONE}, {405: ANYONE}) for what, routes, record in PRESSES),
     *access_measures.GROUPS,

@@ -172,7 +172,7 @@ MAY = {
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end"), "±Follow"),
     "account_emails": "±EmailPreference EmailPreference(*) Person(zone digest_at digest_weekday quiet_from quiet_until)",
-    "account_language": "Person(language)",
+    "account_language": "Person(language has_chosen_language)",
     "account_first_steps": "Person(hides_first_steps)",
     "account_name": "Person(name)",
     "account_calendars": "+CalendarFeed",
@@ -200,6 +200,7 @@ MAY = {
     "organization_propose": "+Claim +ClaimFile",
     "claim": "Claim(state reason reviewed_by_id reviewed_at organization_id) +Organization ±Membership"
         " Membership(role let_in_with_id) ±FormerMember +DistinctPair",
+    "seat_question": "+Claim Claim(state reviewed_at) +Membership Membership(let_in_with_id address_given_by_id) -FormerMember",
     "jurisdiction_new": f"+Jurisdiction {JURISDICTION}",
     "jurisdiction_edit": JURISDICTION,
     "department_new": f"+Department +DistinctPair {DEPARTMENT}",

@@ -53,11 +53,13 @@ def make_staff(address: str, jurisdiction: Jurisdiction, *, name: str = "", role
 
 
 def choose_language(*, by: Person, language: str) -> None:
-    """Set the language of emails to this person, which applies if there are emails in it. Raises ValidationError."""
+    """Set the language of emails to this person, which applies if there are emails in it. They aren't asked about it again.
+    Raises ValidationError.
+    """
     if language not in languages.OWN_NAMES:
         raise ValidationError({"language": ValidationError(gettext("We don’t know this language."), code="language")})
-    by.language = language
-    by.save(update_fields=["language"])
+    by.language, by.has_chosen_language = language, True
+    by.save(update_fields=["language", "has_chosen_language"])
 
 
 def set_name(*, by: Person, name: str) -> None:

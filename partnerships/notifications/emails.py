@@ -47,8 +47,7 @@ def render(email: Email, recipient: Recipient, context: dict[str, Any] | None = 
     an address without an account; what others of its batch `shared`.
     """
     context = {"shared": {}} | (context or {})
-    wanted = recipient.language if recipient.person else context.get("language", recipient.language)
-    language = languages.supported_or_default(wanted)
+    language = languages.supported_or_default(_language_read(recipient, context))
     with translation.override(language):
         found = WRITERS[email.kind](email, recipient, context)
         stop = _unsubscribe_link(email.kind, recipient)
@@ -61,6 +60,15 @@ def render(email: Email, recipient: Recipient, context: dict[str, Any] | None = 
             more["page"] = _page_of(found["page"], recipient, language)
         mail = _mail(found.get("template", email.kind), found | more)
         return replace(mail, stop=stop, method=method, calendar=part, reply_to=found.get("reply_to"))
+
+
+def _language_read(recipient: Recipient, context: dict[str, Any]) -> str:
+    """The language that the reader asked for. A sign-in email is in that of the page where they asked for the code, unless
+    that's English and their account says otherwise.
+    """
+    of_page = context.get("language", "")
+    is_named = of_page and (of_page != settings.LANGUAGE_CODE or recipient.person is None)
+    return of_page if is_named else recipient.language
 
 
 def _page_of(page: str, recipient: Recipient, language: str) -> str:

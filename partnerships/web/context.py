@@ -199,6 +199,11 @@ class Frame:
         return not self.is_by_link and self.is_signed_in
 
     @property
+    def language_to_ask(self) -> str:
+        """The language about which the person is asked on this page, or ""."""
+        return page_language.to_ask(self.request)
+
+    @property
     def languages(self) -> list[dict]:
         return page_language.switches(self.request)
 

@@ -96,6 +96,17 @@ def query(request) -> str:
     return f"?{CHOSEN}={asked}" if asked else ""
 
 
+def to_ask(request) -> str:
+    """Another language of ours in which this browser reads, if the person who is signed in hasn't said yet which one they want;
+    otherwise "". They are asked once.
+    """
+    person = request.user
+    if not person.is_authenticated or person.has_chosen_language or person.language != settings.LANGUAGE_CODE:
+        return ""
+    language = languages.supported_or_default(translation.get_language_from_request(request))
+    return "" if language == person.language else language
+
+
 def switches(request) -> list[dict]:
     """The languages for the switch in the header, each with the query of this page in it."""
     now, params = translation.get_language(), request.GET.copy()

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -264,20 +263,15 @@ def test_the_page_of_a_link_says_what_the_office_recorded(client, table):
 
 
 @pytest.mark.unpublished_writes
-def test_who_confirmed_by_a_link_can_ask_to_represent_the_organization(client, people, table):
+def test_who_confirmed_by_a_link_is_led_to_sign_in_with_that_address(client, table):
     table.invite()
-    url = table.link()
-    assert "Ask to represent it" not in page_text(client.get(url))
+    url, words = table.link(), "Sign in to your organization</a>"
+    assert words not in page_text(client.get(url))
     table.answer(client, url, "confirmed")
-    claim = f"/organizations/{table.group.public_id}/claim/"
-    assert f'<a href="{claim}">Ask to represent it</a>' in page_text(client.get(url))
-    Organization.objects.filter(pk=table.group.pk).update(listing="unlisted")
-    (asks,) = re.findall(r'<a href="([^"]+)">Ask to represent it</a>', page_text(client.get(url)))
-    client.force_login(people.stranger)
-    form = client.get(unescape(asks)).context["form"]
-    assert (form["name"].value(), form["office"].value()) == ("Quibble tenants", str(people.office.pk))
-    Membership.objects.create(person=people.stranger, organization=table.group, role="manager")
-    assert "Ask to represent it" not in page_text(client.get(url))
+    shown = page_text(client.get(url))
+    assert (words in shown, "Ask to represent it" in shown) == (True, False)
+    table.answer(client, url, "withdrawn")
+    assert words not in page_text(client.get(url))
 
 
 def test_bad_input_shows_an_error_at_its_field(client, people, table):

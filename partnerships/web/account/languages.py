@@ -42,4 +42,5 @@ def language(request):
         )
 
     form = _LanguageForm(posted_data(request), initial={"language": request.user.language})
-    return take_step(request, form, act, page, to=reverse("account"))
+    to = "home" if "asked" in request.POST else "account"
+    return take_step(request, form, act, page, to=reverse(to))

@@ -7,6 +7,7 @@ from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.stages import LoginByCodeStage
 from allauth.core import context
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 from partnerships.accounts import login_codes
@@ -104,7 +105,7 @@ class CodeForm(ConfirmLoginCodeForm):
         if login.user is None:
             # The code proves the address, so it can get an account. One that was closed in the meantime stays closed.
             login.user = account_at(login.email)
-            if login.user.last_login is None and login.user.language != get_language():
-                choose_language(by=login.user, language=get_language())
             stage.state["user_id"] = user_id_to_str(login.user)
+        if login.user.last_login is None and login.user.language == settings.LANGUAGE_CODE != get_language():
+            choose_language(by=login.user, language=get_language())  # also of an account that someone else made
         return code

@@ -71,7 +71,7 @@ def claimed_names(person: Viewer, claims: Sequence[Claim]) -> dict[int, str]:
     seen = set(organizations_visible_to(person).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
     for claim in claims:
         if claim.by_seat and claim.organization and claim.organization_id not in seen and claim.person == person:
-            seen |= {claim.organization_id} if hooks.has_confirmed_seat(claim.person, claim.organization) else set()
+            seen |= {claim.organization.pk} if hooks.has_confirmed_seat(claim.person, claim.organization) else set()
     return {
         claim.pk: str(claim.organization) if claim.organization_id in seen else claim.name or str(NOT_LISTED)
         for claim in claims

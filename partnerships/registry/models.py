@@ -224,7 +224,7 @@ class SeatConsent(models.Model):
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_invitation_a_code"),
         ]
         indexes = [
-            # Who confirmed a seat by a link lately, and is asked whether they speak for its organization.
+            # Who recently confirmed a seat by a link, and is asked whether they speak for its organization.
             models.Index(fields=["at"], condition=Q(state="confirmed", way="link"), name="seat_yes_by_link"),
         ]
 

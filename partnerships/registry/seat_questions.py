@@ -2,8 +2,8 @@
 the organization. It's a pending membership, and nothing is stored for it: its reasons are checked at every visit.
 
 Only the contact's own address counts. The question ends with the yes to the seat, with the contact or its mailbox, when the
-organization unlists itself or closes, for one of its former people, and after 90 days. Whoever sent the invitation doesn't
-count: the answer to it does.
+organization unlists itself or closes, for one of its former people, and after 90 days. It doesn't matter
+whether the sender of the invitation is still there: the answer to it counts.
 """
 
 from datetime import timedelta
@@ -59,10 +59,11 @@ def questions_for(person: Viewer) -> list[SeatQuestion]:
 def question_about(person: Viewer, pk: int) -> SeatQuestion:
     """The question about the organization of this answer to a seat. Raises NotFound."""
     answer = SeatConsent.objects.filter(pk=pk).first()
-    for question in questions_for(person) if answer else ():
-        if question.organization.pk == answer.organization_id:
-            return question
-    raise NotFound
+    asked = questions_for(person) if answer else []
+    found = next((one for one in asked if answer and one.organization.pk == answer.organization_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @transaction.atomic

@@ -5,6 +5,9 @@ import io
 import json
 import re
 
+from django.utils import translation
+from django.utils.translation import gettext
+
 from tests.browser.groups import LISTED, group, office
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.staff_tasks import named
@@ -43,6 +46,40 @@ def _(hands):
     hands.press("Approve")
     hands.sees("Approved.", "The desk knows them.")
     assert claimant.get(f"{path}mine/").status == 200
+
+
+# From an invitation into their own organization
+
+
+def spanish(words):
+    with translation.override("es"):
+        return gettext(words)
+
+
+@task("known-organizer", mouse="a phone, from an email in Spanish to one's own organization", needs_layout=True)
+def _(hands):
+    address, title = "rosa-of-the-tenants@example.org", named("Homes with the tenants")
+    contact = {"contacts-0-name": "Rosa", "contacts-0-email": address, "contacts-0-language": "es"}
+    staff = office(hands)
+    path = staff.make_organization(named("Tenants of the hill"), **LISTED, **contact)
+    party = {"parties-1-entity": path.split("/")[2], "parties-1-roles": ["contractor"]}
+    record = staff.make_partnership(title, publish=True, **party)
+    for invite in re.findall(r"/partners/\d+/invite/", staff.get(f"{record}office/").text):
+        if found := re.search(r'name="contact" value="(\d+)"', staff.get(invite).text):
+            staff.send(invite, what="email", contact=found[1], source="Our own list")
+    hands.hold_a_phone()
+    presses = [hands.go_to(hands.site.link_in_email_to(address, "seat"))]
+    presses.append(hands.press(spanish("Confirm seat")))
+    presses.append(hands.follow(spanish("Sign in to your organization")))
+    hands.site.forget_emails()
+    hands.write(spanish("Email address"), address)
+    presses.append(hands.press(spanish("Send code")))
+    hands.write(spanish("Code from the email"), hands.site.code_for(address))
+    presses.append(hands.press(spanish("Sign in")))
+    presses.append(hands.press(spanish("Yes, I speak for it")))
+    assert hands.address.partition("?")[0] == f"{path}mine/"
+    hands.sees(spanish("This is your organization’s own record. Your changes take effect right away."))
+    assert len(presses) == 6
 
 
 # Their own organization

@@ -48,6 +48,27 @@ FAULTS = [
     ),
     Fault(
         KIND,
+        "someone whose address a contact got after the link was used speaks for the organization",
+        "is_own = contacts_who_confirmed([party]).get(party.pk) == answer.contact",
+        "is_own = True",
+        ("tests/registry/test_seat_questions.py::test_a_contact_who_got_her_address_later_asks_her_nothing",),
+    ),
+    Fault(
+        KIND,
+        "who confirmed a seat manages an organization that had people of its own",
+        "if given_by is None or organization.memberships.exists() or organization.former_members.exists():",
+        "if given_by is None:",
+        ("tests/registry/test_seat_questions.py::test_a_manager_of_the_organization_decides_and_no_office",),
+    ),
+    Fault(
+        KIND,
+        "the office decides who comes into an organization that has a manager",
+        "return rows.filter(own | (kept & ~for_managers)).exclude(person=person.pk)",
+        "return rows.filter(own | kept).exclude(person=person.pk)",
+        ("tests/registry/test_seat_questions.py::test_a_manager_of_the_organization_decides_and_no_office",),
+    ),
+    Fault(
+        KIND,
         "an office edits a profile that has editors of its own",
         "return organization.kept_by_id in jurisdictions_written_by(person) and not has_own_editors(organization)",
         "return organization.kept_by_id in jurisdictions_written_by(person)",

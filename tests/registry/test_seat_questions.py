@@ -131,6 +131,13 @@ def test_a_link_that_did_not_confirm_the_seat_asks_no_one(table, people):
     assert again.ask() == []
 
 
+def test_a_contact_who_got_her_address_later_asks_her_nothing(table):
+    desk = table.group.contacts.create(name="Desk", email="desk@tenants.example.org")
+    table.confirm(contact=desk)
+    table.group.contacts.filter(pk=desk.pk).update(email=ADDRESS)
+    assert table.ask() == []
+
+
 def test_a_double_press_makes_one_manager_and_leads_to_the_same_page(table, client):
     table.confirm()
     (question,) = seat_questions.questions_for(table.rosa)

@@ -58,7 +58,7 @@ def _save(request, found, answer, on_to):
 def _answered_page(person, pk) -> str:
     """Where the answer of this person led, "" if they didn't answer this question."""
     answer = SeatConsent.objects.select_related("organization").filter(pk=pk, organization__isnull=False).first()
-    if answer is None:
+    if answer is None or answer.organization is None:
         return ""
     if answer.organization_id in organizations_of(person):
         return reverse("organization_mine", args=[answer.organization.public_id])

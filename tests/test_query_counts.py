@@ -47,7 +47,7 @@ STAFF = {
     "organization_edit": 22,
     "meeting_new": 14,
     "meeting_edit": 12,
-    "account": 11,
+    "account": 12,
 }
 API_STRANGER = {
     "list of partnerships": 1,

@@ -104,6 +104,8 @@ def make_everything(people):
     claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
+    known = make_organization("Known neighbors", "named", kept_by=people.office, listing_source="A report")
+    claims.claim_by_seat(by=people.stranger, organization=known, given_by=people.office)
     _invite_to_a_seat(people)
     _hand_over(people)
     _ask_both_sides(people, partnership, quiet)

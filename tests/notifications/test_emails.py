@@ -351,6 +351,7 @@ def test_rows_name_people_and_titles_in_few_queries(people, every_email, django_
             ("remark_replied", ("Editor",), "Homes & <neighbors>"),
             ("claim_made", ("Editor",), ""),
             ("claim_decided", ("Stranger",), ""),
+            ("first_manager", ("Editor",), ""),
         )
         for to in tos
     }

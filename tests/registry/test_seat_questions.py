@@ -138,6 +138,7 @@ def test_a_contact_who_got_her_address_later_asks_her_nothing(table):
     assert table.ask() == []
 
 
+@pytest.mark.both
 def test_a_double_press_makes_one_manager_and_leads_to_the_same_page(table, client):
     table.confirm()
     (question,) = seat_questions.questions_for(table.rosa)

@@ -42,8 +42,8 @@ FAULTS = [
     Fault(
         KIND,
         "people decide their own claims",
-        "return Claim.objects.exclude(person=person)",
-        "return Claim.objects.all()",
+        "return rows.exclude(person=person).filter(own | ~for_managers)",
+        "return rows.filter(own | ~for_managers)",
         ("tests/accounts/test_claims.py::test_no_one_decides_their_own_claim",),
     ),
     Fault(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0081_translated_issue_areas")]
+    dependencies = [("partnerships", "0082_name_skeletons")]
 
     operations = [
         migrations.AddField(

@@ -170,7 +170,7 @@ def test_someone_who_adds_their_own_is_sent_to_the_existing_record(client, peopl
     client.force_login(people.editor)
     page = client.get(f"/claims/{made.pk}/")
     assert alike(page) == [(TENANTS, 100, ("The names are the same.",))]
-    sent = {"verdict": "approve", "seen_alike": [listed.public_id]}
+    sent = {"verdict": "different", "seen_alike": [listed.public_id]}
     assert client.post(f"/claims/{made.pk}/", sent).status_code == 422
     assert client.post(f"/claims/{made.pk}/", sent | {"reason": "In another city"}).status_code == 302
     made.refresh_from_db()
@@ -185,9 +185,9 @@ def test_an_office_says_which_unlisted_record_a_proposal_is_about(client, people
     client.force_login(people.editor)
     page = client.get(f"/claims/{made.pk}/")
     assert [key for key, _ in page.context["form"].fields["verdict"].choices] == [
-        "approve",
-        "deny",
         f"is-{hidden.public_id}",
+        "deny",
+        "different",
     ]
     refused = client.post(f"/claims/{made.pk}/", {"verdict": f"is-{elsewhere.public_id}"})
     assert refused.status_code == 422

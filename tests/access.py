@@ -119,7 +119,7 @@ GROUPS = (
     Group("suggesting a change", OWN, ("organization_missing",), statuses={200: ANYONE}),
     Group("suggesting a change of one", WRITE, ("organization_suggest",), {"profiled": (ANYONE, ANYONE),
         "unlisted": (OFFICE, OFFICE), "no organization": NOBODY}),
-    Group("suggestions", READ, ("suggestions",), {"": SIGNED_IN - {"stranger"}}),
+    Group("suggestions and numbers to check", READ, ("suggestions", "numbers_to_check"), {"": SIGNED_IN - {"stranger"}}),
     Group("a suggestion", WRITE, ("suggestion",), {"suggestion": (WRITERS, WRITERS), "no suggestion": NOBODY}),
     Group("your organization", READ, ("organization_mine",), OWN_PEOPLE),
     Group("a part of your organization", WRITE, ("own_name", "own_work", "own_place", "own_reach", "own_listing"),

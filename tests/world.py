@@ -73,6 +73,7 @@ NUMBERED = tuple(
         "email",
         "partner's seat",
         "suggestion",
+        "number",
         "contact",
         "place",
         "invitation",

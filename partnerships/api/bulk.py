@@ -1,8 +1,9 @@
 """Many rows in one request. Each row adds or changes one record; they are saved all together or each on its own.
 
 A row is a record as PATCH takes it. With `id` and the `version` that the caller read (or the ETag, as `if_match`) it
-changes that record. Without an id it changes the one record that has one of its identifiers, or adds a record if there
-is none.
+changes that record. Without an id it changes the one record that has its name and one of its identifiers (of a row without
+a name, a confirmed one), or adds a record if no record has them. A record that has the identifier under another name is a
+question: the row is refused, and its error has the record under `candidates`. `not_duplicates` says which of these it isn't.
 """
 
 from collections import Counter
@@ -18,10 +19,11 @@ from partnerships.api.errors import CODES, Problem, in_body, problem_of
 from partnerships.api.serializers import Choice, StrictSerializer, Text
 from partnerships.api.views import etag_of
 from partnerships.api.writing import DRY_RUN, WritableViewSet
-from partnerships.core import idempotency
+from partnerships.core import idempotency, record_types
 from partnerships.core.models import Record
 from partnerships.core.retry import is_contention, retry_on_deadlock
 from partnerships.directory import identifying
+from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.registry import publication
 
 MOST_ROWS = 250
@@ -44,6 +46,8 @@ class BulkSerializer(StrictSerializer):
         max_length=MOST_ROWS,
         help_text=(
             "Records as PATCH takes them. With id and version (or if_match, an ETag) to change a record. "
+            "Without an id, a row changes the record that has its name and one of its identifiers. If a record has the "
+            "identifier under another name, send that record’s id, or list it in not_duplicates with a reason in why. "
             f"Their lists may have {MOST_ITEMS:,} items together."
         ),
     )
@@ -88,14 +92,15 @@ class BulkViewSet(WritableViewSet):
 
 
 class BulkRun:
-    """The work of one request. `touched` has the primary keys of the records that its rows changed so far.
+    """The work of one request. `touched` has the primary keys of the records that its rows changed so far, and `distinct` the
+    records that the current row says it isn't.
 
     A subclass can override `may` (whose records rows can change) and `save` (what a row saves).
     """
 
     def __init__(self, view, body, key):
         self.view, self.rows, self.mode, self.why = view, body["rows"], body["mode"], body["why"]
-        self.key, self.touched = key, set()
+        self.key, self.touched, self.distinct = key, set(), []
         self.model = view.number_kind
 
     def all_together(self) -> dict:
@@ -189,8 +194,10 @@ class BulkRun:
         sent = {name: data.pop(name, None) for name in ("id", "version", "if_match")}
         if self.why:
             data.setdefault("why", self.why)
+        self.distinct = self._distinct(data) if self.model else []
         record, as_read = self.find(sent, data)
         saved = self.save(record, data, as_read)
+        mark_distinct(saved, self.distinct, by=self.view.request.user)
         return saved, CREATED if record is None else UNCHANGED if saved.version == record.version else UPDATED
 
     def may(self, person, record) -> bool:
@@ -199,6 +206,20 @@ class BulkRun:
     def save(self, record, data, as_read):
         """Save a row. Returns the saved record."""
         return self.view.save(record, data, as_read=as_read, partial=record is not None)
+
+    def _distinct(self, data) -> list:
+        """The records that the row's `not_duplicates` says it isn't, taken out of `data`."""
+        ids = data.pop("not_duplicates", None)
+        if ids is None:
+            return []
+        if not isinstance(ids, list) or len(ids) > MOST_IDENTIFIERS or not all(isinstance(one, str) for one in ids):
+            raise refusal("not_duplicates", "invalid", "Give a list of ids.")
+        if ids and not str(data.get("why") or "").strip():
+            raise refusal(
+                "why", "required", "Say how you know that it’s a different one. The history keeps your reason."
+            )
+        visible = record_types.get(self.model._meta.model_name).visible_to(self.view.request.user)
+        return list(visible.filter(public_id__in=ids))
 
     def find(self, sent, data):
         """The record that a row changes, and its JSON as the caller reads it; (None, None) if the row adds one.
@@ -223,18 +244,23 @@ class BulkRun:
             raise refusal("", "twice", "Another row of this request is about the same record. Send one row a record.")
 
     def _with_number(self, numbers, data):
-        """The record that has one of these identifiers, among those that the caller may write; (None, None) without
-        one.
+        """The record with the row's name and one of these identifiers, among those that the caller may write; (None, None)
+        without one.
 
-        Adds the record's other identifiers to `data`, so that saving doesn't remove them.
+        Adds the record's other identifiers to `data`, so that saving doesn't remove them. Raises Problem if other records
+        have the identifiers, and a person has to say whether the row is about one of them.
         """
-        person = self.view.request.user
-        found = identifying.records_with(person, numbers, self.model)
-        found = [record for record in found if self.view.may_write(person, record)]
+        person, name = self.view.request.user, data.get("name")
+        match = identifying.match_numbers(
+            person, numbers, name if isinstance(name, str) else "", self.model, distinct=self.distinct
+        )
+        found = [record for record in match.records if self.view.may_write(person, record)]
         if len(found) > 1:
             words = "Several records have these identifiers. Send the ID and version of the one you mean."
             raise refusal("identifiers", "several", words)
         if not found:
+            if candidates := [*(one for one in match.records if one not in self.distinct), *match.candidates]:
+                raise _question(candidates)
             return None, None
         record, as_read = self.view.writable_record(found[0].public_id)
         self._require_untouched(record)
@@ -263,6 +289,18 @@ def _require_version(view, sent, as_read):
         tag is not None and str(tag).strip('"') != etag_of(as_read.encode()).strip('"')
     ):
         raise view.stale(as_read)
+
+
+def _question(candidates) -> Problem:
+    """A row that may be about one of these records, which have its identifier: nothing is changed by a number alone."""
+    names = ", ".join(f"{record} ({record.public_id})" for record in candidates)
+    words = (
+        f"{names} has this identifier. If the row is about that record, send its id and version. If it’s a different one, list "
+        "the id in not_duplicates, and say in why how you know."
+    )
+    rows = [{"id": record.public_id, "name": str(record)} for record in candidates]
+    error = in_body(["identifiers"], "possible_duplicate", words) | {"candidates": rows}
+    return Problem("invalid_fields", [error])
 
 
 def refusal(name, code, words):

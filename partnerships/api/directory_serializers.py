@@ -44,7 +44,9 @@ class ContactSerializer(RowSerializer):
 
 
 class IdentifierSerializer(RowSerializer):
-    """The identifier of a record in another system."""
+    """The identifier of a record in another system. It’s a claim until another office or an official list confirms it."""
+
+    ignored = ("confirmed",)
 
     class Meta:
         model = Identifier

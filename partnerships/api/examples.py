@@ -61,7 +61,7 @@ ORGANIZATION = {
     "area_note": "",
     "languages": ["en", "so"],
     "issue_areas": ["housing"],
-    "identifiers": [{"scheme": "ein", "value": "12-3456789"}],
+    "identifiers": [{"scheme": "ein", "value": "12-3456789", "confirmed": True}],
     **KEPT,
 }
 
@@ -82,7 +82,9 @@ JURISDICTION = {
     "latitude": None,
     "longitude": None,
     "zone": "America/Chicago",
-    "identifiers": [{"scheme": "ocd", "value": "ocd-division/country:us/state:mn/place:minneapolis"}],
+    "identifiers": [
+        {"scheme": "ocd", "value": "ocd-division/country:us/state:mn/place:minneapolis", "confirmed": True}
+    ],
     **KEPT,
 }
 

@@ -226,4 +226,7 @@ def _keys(terms):
 
 
 def _identifiers(record):
-    return [{"scheme": identifier.scheme, "value": identifier.value} for identifier in record.identifiers.all()]
+    return [
+        {"scheme": identifier.scheme, "value": identifier.value, "confirmed": identifier.is_confirmed}
+        for identifier in record.identifiers.all()
+    ]

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from partnerships.api import bulk, errors, examples, schemas
 from partnerships.api.resources import RESOURCES
-from partnerships.api.shapes import KEY, text
+from partnerships.api.shapes import KEY, shape, text
 from partnerships.api.viewsets import NEVER_IN_SYNC, ResourceViewSet
 from partnerships.api.writing import LONGEST_KEY
 from partnerships.core.ids import SHAPE
@@ -314,6 +314,11 @@ def _error_schema():
             "header": text("Which header."),
             "code": text("What is wrong, for programs."),
             "detail": text("What is wrong, for people."),
+            "candidates": {
+                "type": "array",
+                "description": "For a possible duplicate: the records that have the identifier under another name.",
+                "items": shape(id=text("Its ID."), name=text("Its name.")),
+            },
         },
         "required": ["code", "detail"],
     }

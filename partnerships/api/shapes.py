@@ -81,7 +81,14 @@ KEPT = {
 ISSUES = many("Keys of issue areas.", {"type": "string"})
 IDENTIFIERS = many(
     "What other systems call it.",
-    shape(scheme=key("The system.", IdentifierScheme), value=text("As that system writes it; leading zeros count.")),
+    shape(
+        scheme=key("The system.", IdentifierScheme),
+        value=text("As that system writes it; leading zeros count."),
+        confirmed=flag(
+            "Whether an office other than the one that entered it, or an official list, has confirmed it. Otherwise "
+            "it’s a claim, and several records may have it. You can’t change this here."
+        ),
+    ),
 )
 CONTACTS = many(
     "Ways to reach someone. Only for its own people and the office that keeps the record.",

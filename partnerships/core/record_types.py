@@ -162,6 +162,7 @@ _NAMES = {
     "at": gettext_noop("Date"),
     "attendance": gettext_noop("Who came"),
     "came_of_it": gettext_noop("Policy or tool"),
+    "confirmed_identifiers": gettext_noop("Confirmed identifiers"),
     "consented_on": gettext_noop("Date they agreed to be listed"),
     "detail": gettext_noop("Details"),
     "earlier": gettext_noop("Earlier partnership"),

@@ -30,7 +30,7 @@ from partnerships.directory import hooks, label_overrides, relations
 from partnerships.directory.choices import Listing
 from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.directory.duplicates import may_be_duplicate, refuse_duplicates
-from partnerships.directory.identifying import confirm_first_claims, confirmed
+from partnerships.directory.identifying import stated
 from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.own_choices import (
     checked_mail_domain,
@@ -86,23 +86,13 @@ def _save(
                 if name == "contacts" and current.pk and not isinstance(current, IssueArea):
                     hooks.contacts_replaced(current.contacts.all(), rows)
                 if name == "identifiers" and not isinstance(current, IssueArea):
-                    rows = confirmed(rows, current, by=by)
+                    rows = stated(rows, current, by=by)
                 replace_rows(getattr(current, name), rows, name=name)
         if isinstance(current, Jurisdiction):
             relations.set_relations(current, related or {})
         elif isinstance(current, (Organization, Department)) and {"name", "other_names"} & fields.keys():
             keep_names(current)
-    confirm_first_claims(_removed_identifiers(writing))
     return writing
-
-
-def _removed_identifiers(writing: ChangeContext) -> list[tuple[str, str]]:
-    """(scheme, value) of the identifiers that the record no longer has."""
-    was, now = (
-        {(row["scheme"], row["value"]) for row in values.get("identifiers", ())}
-        for values in (writing.before, writing.after)
-    )
-    return sorted(was - now)
 
 
 @transaction.atomic

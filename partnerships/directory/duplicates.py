@@ -276,11 +276,13 @@ def _known_organization(person: Viewer, one: Organization, shown: frozenset[str]
     def read(name: str) -> str:
         return getattr(one, name) if name in shown else ""
 
+    numbers = one.identifiers.all() if shows_profile(person, one) else ()
     return Known(
         one.name,
         other_names=names_of_line(read("other_names")),
         website=read("website"),
-        identifiers=numbers_of(one.identifiers.all() if shows_profile(person, one) else ()),
+        identifiers=numbers_of(numbers),
+        unconfirmed=numbers_of(row for row in numbers if not row.is_confirmed),
         mail_domains=domains_of(contacts) | ({one.mail_domain} - {""} if may_read_all(person, one) else set()),
         phones=phones_of(contacts),
         address=read("address"),
@@ -298,6 +300,7 @@ def _known_departments(person: Person, departments: Sequence[Department]) -> Ite
             other_names=names_of_line(one.other_names),
             website=one.website,
             identifiers=numbers_of(one.identifiers.all()),
+            unconfirmed=numbers_of(row for row in one.identifiers.all() if not row.is_confirmed),
             mail_domains=domains_of(rows),
             phones=phones_of(rows),
         )

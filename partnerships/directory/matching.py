@@ -40,7 +40,9 @@ SHARED_HOSTS = (
 OF_GOVERNMENTS = (".gov", ".us", ".edu", ".mil")
 # How much a shared fact raises the score, as a share of what the names leave open, 0 to 1.
 IDENTIFIER, WEBSITE, PHONE, MAIL, ADDRESS, PLACE = 0.9, 0.5, 0.45, 0.4, 0.35, 0.1
-SPONSORED = 0.6  # the same number with a very different name: groups may share the number of a fiscal sponsor
+# The same number with a very different name, since groups may share the number of a fiscal sponsor, and one that no one
+# has checked: someone has to look.
+SPONSORED = 0.6
 OTHER_IDENTIFIER, OTHER_PLACE, OTHER_BODY = 60, 70, 40
 SCHEMES = {"ein": "EIN", "uei": "UEI", "geoid": "GEOID", "ocd": "OCD division id"}
 
@@ -50,12 +52,14 @@ class Known:
     """What is known of a record, as far as the person who compares may read it.
 
     `places`: (path in the tree, name) of each jurisdiction that it serves. `body`: the jurisdiction of a department.
+    `unconfirmed`: those of its identifiers that no one has checked.
     """
 
     name: str
     other_names: tuple[str, ...] = ()
     website: str = ""
     identifiers: frozenset[tuple[str, str]] = frozenset()
+    unconfirmed: frozenset[tuple[str, str]] = frozenset()
     mail_domains: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     address: str = ""
@@ -90,6 +94,12 @@ def similarity(one: Known, other: Known) -> Similarity:
     return Similarity(min(round(100 * (1 - open_part)), most), tuple(reasons))
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one name, spelled alike: a number alone never says that two records are the same."""
+    forms, other_forms = ([word.form for word in words_of(name) if word.form] for name in (one, other))
+    return forms == other_forms if forms else one.casefold().split() == other.casefold().split()
+
+
 def facts_of(known: Known) -> set:
     """The facts by which a record can be found, no matter its name: identifiers, website, email domains and phone
     numbers.
@@ -117,7 +127,11 @@ def _evidence_for(one: Known, other: Known, names: int) -> Iterator[tuple[float,
     """(strength, reason) for each fact that both have."""
     for scheme, value in sorted(one.identifiers & other.identifiers):
         words = {"label": SCHEMES.get(scheme, scheme), "value": value}
-        yield IDENTIFIER if names >= 30 else SPONSORED, StoredText(_("Both have the %(label)s %(value)s."), **words)
+        is_checked = (scheme, value) not in one.unconfirmed | other.unconfirmed
+        yield (
+            IDENTIFIER if is_checked and names >= 30 else SPONSORED,
+            StoredText(_("Both have the %(label)s %(value)s."), **words),
+        )
     if site := _shared_site(one.website, other.website):
         yield WEBSITE, StoredText(_("Both have the website %(site)s."), site=site)
     for domain in sorted(one.mail_domains & other.mail_domains)[:1]:

@@ -324,23 +324,35 @@ class Contact(models.Model):
 
 
 class Identifier(models.Model):
-    """What another system calls a record: scheme and value. GEOIDs are text, since leading zeros matter."""
+    """What another system calls a record: scheme and value. GEOIDs are text, since leading zeros matter.
+
+    It's a claim until someone checks it (`directory.rules.identifiers_confirmable_by`). `stated_by` typed it, `stated_for`
+    an office; no office if the organization's own people or an administrator typed it. `confirmed_for`: the office whose
+    editor confirmed it, or `confirmed_source`: the official list that has it.
+    """
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="identifiers")
     department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="identifiers")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="identifiers")
     scheme = models.CharField(max_length=10, choices=IdentifierScheme.choices)
     value = LineField(max_length=120)
-    # Shown to no one: false when another record, which this one's editors can't see, already has the number.
-    is_confirmed = models.BooleanField(default=True, editable=False)
+    is_confirmed = models.BooleanField(default=False, db_default=False, editable=False)
+    stated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    stated_for = models.ForeignKey(
+        Jurisdiction, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    confirmed_for = models.ForeignKey(
+        Jurisdiction, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    confirmed_source = LineField(blank=True, max_length=200, default="", db_default="", editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["scheme", "value"]
         constraints = [
             exactly_one("jurisdiction", "department", "organization", name="identifier_of_exactly_one"),
-            models.UniqueConstraint(
-                fields=["scheme", "value"], condition=Q(is_confirmed=True), name="one_record_a_confirmed_identifier"
-            ),
             *(
                 models.UniqueConstraint(fields=[body, "scheme", "value"], name=f"{body}_carries_a_number_once")
                 for body in ("jurisdiction", "department", "organization")

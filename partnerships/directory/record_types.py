@@ -10,6 +10,7 @@ from partnerships.directory.choices import Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 
 _VOCABULARIES = {"contacts.role": "contact_role", "contacts.visible_to": "reader", "identifiers.scheme": "identifier"}
+_VOCABULARIES |= {f"{snapshots.CONFIRMED}.scheme": "identifier"}
 _PRIVATE = gettext_noop(
     "Private until the organization shows it to more people. Kept as long as the record. A public-records request may "
     "reach it."
@@ -263,6 +264,7 @@ register(
         read_for_snapshots=snapshots.read_for_snapshots,
         snapshot=snapshots.snapshot,
         undo_argument=undo_fields.save_arguments,
+        follows=(snapshots.CONFIRMED,),
         vocabularies=_VOCABULARIES,
     ),
     RecordType(
@@ -284,6 +286,7 @@ register(
         read_for_snapshots=snapshots.read_for_snapshots,
         snapshot=snapshots.snapshot,
         undo_argument=undo_fields.save_arguments,
+        follows=(snapshots.CONFIRMED,),
         vocabularies=_VOCABULARIES,
     ),
     RecordType(
@@ -303,6 +306,7 @@ register(
         read_for_snapshots=snapshots.read_for_snapshots,
         snapshot=snapshots.snapshot,
         undo_argument=undo_fields.save_arguments,
+        follows=(snapshots.CONFIRMED,),
         vocabularies=_VOCABULARIES | {"stages.stage": "stage"},
     ),
     RecordType(

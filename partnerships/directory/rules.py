@@ -159,6 +159,49 @@ def identifiers_visible_to(person: Viewer) -> QuerySet[Identifier]:
     return Identifier.objects.filter(Q(organization=None) | Q(organization__listing=Listing.PROFILED) | own)
 
 
+@cached_rule
+def identifiers_confirmable_by(person: Viewer) -> QuerySet[Identifier]:
+    """The unconfirmed identifiers that the person may confirm: as an editor of an office that is another record-keeper than
+    who typed them.
+
+    Record-keepers are each jurisdiction with its departments, and each organization. What an organization's own people type
+    is the organization's claim, and what an office's people type is that office's, also on its own page and on those of its
+    departments. What an administrator types for neither is the administrator's own. Someone who works for two keepers speaks
+    for both: so no one confirms what they typed themselves, a number of their own record, or what was typed by or for an
+    office that they belong to, or by someone who also edits for it. No program and no administrator confirms as such.
+
+    A source confirms as well (`directory.identifying`): an import of a list that the office states, the reference list of
+    places for the GEOID and OCD id of a place, and SYSTEM.
+    """
+    offices = jurisdictions_written_by(person)
+    if not offices or not speaks_for_itself(person):
+        return Identifier.objects.none()
+    own_offices = jurisdictions_read_by(person)
+    own = Q(organization__in=organizations_of(person)) | Q(department__in=departments_of(person))
+    own |= Q(jurisdiction__in=own_offices) | Q(department__jurisdiction__in=own_offices)
+    typed = Q(stated_by=getattr(person, "pk", None)) | Q(stated_for__in=own_offices)
+    by_colleagues = Identifier.objects.filter(
+        stated_by__memberships__jurisdiction__in=own_offices, stated_by__memberships__role__in=WRITING_ROLES
+    )
+    rows = identifiers_visible_to(person).filter(is_confirmed=False)
+    return rows.exclude(own).exclude(typed).exclude(pk__in=by_colleagues.values("pk"))
+
+
+def identifiers_to_check(person: Viewer) -> QuerySet[Identifier]:
+    """The identifiers that the person may confirm of organizations whose record their office keeps."""
+    rows = identifiers_confirmable_by(person)
+    return rows.filter(organization__kept_by__in=jurisdictions_written_by(person))
+
+
+def may_withdraw_confirmation(person: Viewer, identifier: Identifier) -> bool:
+    """Whether the person may say that a confirmed number isn't: an editor of the office that confirmed it, of the office that
+    keeps the organization, and administrators.
+    """
+    offices, kept_by = jurisdictions_written_by(person), getattr(identifier.organization, "kept_by_id", None)
+    is_office = speaks_for_itself(person) and bool({identifier.confirmed_for_id, kept_by} & {*offices})
+    return identifier.is_confirmed and (is_administrator(person) or is_office)
+
+
 def has_own_editors(organization: Organization) -> bool:
     """Whether the organization has editors of its own.
 

@@ -11,7 +11,10 @@ from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Body, Department, Jurisdiction, Organization
 
 _ROWS = ("contacts", "identifiers", "stages")
-_NOT_OF_ROWS = ("jurisdiction", "department", "organization", "is_confirmed")
+_NOT_OF_ROWS = ("jurisdiction", "department", "organization")
+# Whether a number is confirmed isn't part of its row: an undo gives the number back, never what someone checked.
+_NOT_OF_ROWS += ("is_confirmed", "stated_by", "stated_for", "confirmed_for", "confirmed_source", "confirmed_at")
+CONFIRMED = "confirmed_identifiers"  # the key of a snapshot with the confirmed numbers
 
 
 def _rows_of(record: Record) -> list[str]:
@@ -30,6 +33,10 @@ def snapshot(record: Record) -> dict:
     values = snapshot_fields(record)
     for name in _rows_of(record):
         values[name] = snapshot_rows(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
+    if isinstance(record, (Jurisdiction, Department, Organization)):
+        values[CONFIRMED] = [
+            {"scheme": row.scheme, "value": row.value} for row in record.identifiers.all() if row.is_confirmed
+        ]
     return values | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
 
 
@@ -45,7 +52,7 @@ def _shown_of_organization(record: Organization) -> Callable:
             own = Organization(open_fields=values["open_fields"])
             fields = own.PROFILE_FIELDS + own.PRIVATE_FIELDS
             names |= {name for name in fields if own.reader_of(name) == Reader.PUBLIC}
-            names |= {"identifiers", "contacts", "source", "last_verified_on"}
+            names |= {"identifiers", CONFIRMED, "contacts", "source", "last_verified_on"}
         return _public_values({name: values[name] for name in names})
 
     return shown

@@ -81,6 +81,8 @@ def _rows(record: Body, key: str, value: list[dict[str, Any]], find: Callable) -
             if len(same) == len(alike) == 1:  # of two with the same name it is unknown which is which
                 there.remove(same[0])
                 row["id"] = same[0].pk
+    if key == "identifiers":  # a number that comes back is a claim of who brings it back
+        rows = [row if "id" in row else row | {"is_confirmed": False} for row in rows]
     for row in referenced_elsewhere(there):
         words = gettext(
             "%(name)s is invited to a meeting, a check-in or a survey round. If it should go, remove it on the edit page."

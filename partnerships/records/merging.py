@@ -27,7 +27,6 @@ from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
 from partnerships.directory import snapshots
 from partnerships.directory.choices import Listing
-from partnerships.directory.identifying import first_claims
 from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Body, Department, DistinctPair, Jurisdiction, Organization
 from partnerships.directory.own_choices import unlisted_error
@@ -192,14 +191,20 @@ def _move_rows(kept: Body, lost: Body, *, by: Author, request_id: UUID) -> list[
         seats_after_merge.keep_names(kept, lost, steps)
         _move_pointers(kept, lost, steps)
         own_lists = [through for field in kept._meta.many_to_many if (through := field.remote_field.through)]
-        numbers = list(kept.identifiers.filter(is_confirmed=False))
+        _keep_confirmed_numbers(kept, lost, steps)
         steps += repoint_references.merge_rows(kept, lost, join=JOIN, drop=own_lists, ties=(TieScore,))
-        for number in first_claims(numbers):
-            repoint_references.set_field(number, "is_confirmed", True, steps)
         contacts_after_merge.delete_duplicates(kept, steps)
     for member in Membership.objects.filter(pk__in=let_in):  # `change_members` marked them as let in from outside
         repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, steps)
     return steps
+
+
+def _keep_confirmed_numbers(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
+    """Of a number that both have, keep the row that was confirmed. A number that no one confirmed stays unconfirmed."""
+    confirmed = {(row.scheme, row.value) for row in lost.identifiers.filter(is_confirmed=True)}
+    for row in kept.identifiers.filter(is_confirmed=False):
+        if (row.scheme, row.value) in confirmed:
+            repoint_references.delete_row(row, steps)
 
 
 def _move_pointers(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
@@ -264,6 +269,7 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
     since_merge.keep_noes(kept, lost, merge)
     since_merge.keep_readers(kept, lost, merge)
     since_merge.keep_listing(kept, lost, merge)
+    since_merge.unconfirm_numbers(kept, lost, merge)
     _restore(kept, merge.before)
     for record in (lost, kept):
         _set_in_place(record)

@@ -15,7 +15,8 @@ class Import(models.Model):
 
     Its columns are matched, its rows compared with the registry, and then saved completely or not at all. `columns`:
     index of a column → field. `picked`: row → field → whose value is taken if both differ. `fixes`: what was corrected on
-    the page, as `records.imports.fixes.Fixes` keeps it. `result`: what was found or done. `reader`: as in `ListFile`.
+    the page, as `records.imports.fixes.Fixes` keeps it. `numbers_source`: the official list that its identifiers come from,
+    which confirms them. `result`: what was found or done. `reader`: as in `ListFile`.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="imports")
@@ -27,6 +28,7 @@ class Import(models.Model):
     columns = models.JSONField(default=dict)
     picked = models.JSONField(default=dict)
     fixes = models.JSONField(default=dict)
+    numbers_source = LineField(blank=True, max_length=200, default="", db_default="")
     result = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
     rows_done = models.PositiveIntegerField(default=0)

@@ -44,7 +44,7 @@ def _organizing_partnerships_of(body: Body) -> QuerySet[Partnership]:
 
 def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
     """The steps, without memberships of people who were removed since, and with no higher role for those whose role was
-    lowered.
+    lowered. A number that one of the two had, too, comes back unconfirmed.
     """
     before, now = merge.before.get("roles", {}), dict(kept.memberships.values_list("person", "role"))
     steps = []
@@ -57,6 +57,10 @@ def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
             if _RANK(role) < _RANK(before.get(str(row.person_id), role)):
                 row.role = min(row.role, role, key=_RANK)
                 step = step | {"row": serializers.serialize("json", [row])}
+        elif step["do"] == repoint_references.DROPPED and step["model"] == "identifier":
+            row = next(serializers.deserialize("json", step["row"])).object
+            row.is_confirmed = False
+            step = step | {"row": serializers.serialize("json", [row])}
         steps.append(step)
     return steps
 
@@ -145,6 +149,14 @@ def keep_readers(kept: Body, lost: Body, merge: Merge) -> None:
             twin = kept.contacts.filter(email__iexact=contact.email).first()
             contact.visible_to = max(contact.visible_to, twin.visible_to if twin else Reader.STAFF, key=_READERS)
             contact.save(update_fields=["visible_to"])
+
+
+def unconfirm_numbers(kept: Body, lost: Body, merge: Merge) -> None:
+    """Unconfirm the numbers that were confirmed since, for a record that was both."""
+    for record in (kept, lost):
+        record.identifiers.filter(confirmed_at__gt=merge.at).update(
+            is_confirmed=False, confirmed_for=None, confirmed_source="", confirmed_at=None
+        )
 
 
 def keep_listing(kept: Body, lost: Body, merge: Merge) -> None:

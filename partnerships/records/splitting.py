@@ -18,7 +18,7 @@ from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import model_field
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, clean_reason, log_change
-from partnerships.directory import snapshots
+from partnerships.directory import identifying, snapshots
 from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.directory.duplicates import refuse_duplicates
 from partnerships.directory.hooks import said_to_differ
@@ -89,6 +89,7 @@ def split(
     for kind, rows in movable_rows(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
             repoint_references.set_foreign_key(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
+    identifying.restate(new, by=by)
     require_with_partner(new.contacts.all())
     if _is_of_others(by, record):
         for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people only

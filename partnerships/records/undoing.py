@@ -43,6 +43,8 @@ _NOT_UNDONE = {
     "split": _("Part of it is a separate record now. To merge the two again, use “Report a duplicate” on its page."),
     "unmerge": _("A merge was undone. You can merge the two records again."),
     "linked": _("Measures that add up stay linked, so that small groups of one can’t be worked out from the others."),
+    "number": _("Use “Withdraw confirmation” next to the number on the record’s page."),
+    "unnumber": _("Confirm the number again on the record’s page."),
     "numbers": _("Numbers have their own history. Correct them where they’re entered."),
 }
 _OF_ANOTHER = _("This change was made to a record that was merged into this one.")

@@ -1,35 +1,55 @@
 """What the pages of several kinds of record share."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from partnerships.directory.identifying import sharing
+from partnerships.directory.rules import identifiers_confirmable_by, may_withdraw_confirmation
 from partnerships.insight.network_rules import may_see_scores
 from partnerships.registry import party_queries
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.partnerships.views import row_of
-from partnerships.web.words import label
+from partnerships.web.words import day, label
 
 
-def identifiers_of(record, *, keeper=None) -> list[dict]:
-    """The identifiers of a record, as dicts with scheme, label, value and also.
+def identifiers_of(person, record) -> list[dict]:
+    """The identifiers of a record, as dicts with pk, scheme, label, value, state, also, may_confirm and may_withdraw.
 
-    `also` has the other records with the same identifier that `keeper`, who manages the record, may see.
+    `state` says whether it’s confirmed, and who confirmed it. `also` has the other records with the same identifier that the person
+    may read, too.
     """
-    rows = record.identifiers.all()
-    also = sharing(keeper, record, rows) if keeper else {}
+    rows = list(record.identifiers.select_related("organization", "confirmed_for"))
+    also = sharing(person, record, rows)
+    unconfirmed = [row.pk for row in rows if not row.is_confirmed]
+    confirmable = set(identifiers_confirmable_by(person).filter(pk__in=unconfirmed).values_list("pk", flat=True))
     return [
         {
+            "pk": row.pk,
             "scheme": row.scheme,
             "label": label(row.scheme, "identifier"),
             "value": row.value,
+            "state": _state_words(row),
             "also": [
                 {"name": str(other), "url": other.get_absolute_url()} for other in also.get((row.scheme, row.value), ())
             ],
+            "may_confirm": row.pk in confirmable,
+            "may_withdraw": may_withdraw_confirmation(person, row),
         }
         for row in rows
     ]
+
+
+def _state_words(identifier) -> str:
+    if not identifier.is_confirmed:
+        return gettext("Not confirmed")
+    if identifier.confirmed_source:
+        return gettext("Confirmed by an official list: %(source)s") % {"source": identifier.confirmed_source}
+    if identifier.confirmed_for is None:
+        return gettext("Confirmed")
+    words = gettext("Confirmed by %(office)s on %(day)s")
+    return words % {"office": identifier.confirmed_for, "day": day(identifier.confirmed_at)}
 
 
 def after_closing(person, record) -> list[dict]:

@@ -7,7 +7,8 @@ from partnerships.accounts.claim_rules import claims_waiting_for
 from partnerships.accounts.models import Claim
 from partnerships.assessment import catalog, queries
 from partnerships.core.listing import count_and_oldest
-from partnerships.directory.rules import suggestions_waiting_for
+from partnerships.directory.models import Identifier
+from partnerships.directory.rules import identifiers_to_check, suggestions_waiting_for
 from partnerships.notifications import link_queries
 from partnerships.registry import sides
 from partnerships.web.partnerships.tabs import partnership_url
@@ -29,16 +30,20 @@ def requests_to(person, organization=None) -> list[dict]:
     rows += [_reply_row(reply) for reply in sides.statements_to_reply_to(person, **body)]
     rows += [_publishing_row(partner) for partner in to_decide]
     claims = claims_waiting_for(person) if organization is None else Claim.objects.none()
-    waiting = count_and_oldest(suggestion=suggestions_waiting_for(person, **body), claim=claims)
+    numbers = identifiers_to_check(person) if organization is None else Identifier.objects.none()
+    waiting = count_and_oldest(suggestion=suggestions_waiting_for(person, **body), claim=claims, number=numbers)
     number, oldest = waiting["suggestion"]
     words = ngettext("%(number)s suggestion to decide", "%(number)s suggestions to decide", number)
-    rows += _waiting_rows(
-        number, oldest, "suggestion", words, ngettext("Review suggestion", "Review suggestions", number)
-    )
+    step = ngettext("Review suggestion", "Review suggestions", number)
+    rows += _waiting_rows(number, _page_of(number, oldest, "suggestion"), words, step)
     number, oldest = waiting["claim"]
     words = ngettext("%(number)s claim to decide", "%(number)s claims to decide", number)
-    rows += _waiting_rows(number, oldest, "claim", words, ngettext("Review the claim", "Review the claims", number))
-    return rows
+    step = ngettext("Review the claim", "Review the claims", number)
+    rows += _waiting_rows(number, _page_of(number, oldest, "claim"), words, step)
+    number, _oldest = waiting["number"]
+    words = ngettext("%(number)s number to check", "%(number)s numbers to check", number)
+    step = ngettext("Check the number", "Check the numbers", number)
+    return rows + _waiting_rows(number, reverse("numbers_to_check"), words, step)
 
 
 def _request_row(party, what, url, line, *, step, due_on=None, since=None):
@@ -108,15 +113,18 @@ def _publishing_row(partner):
     return _request_row(party, what, url, line, step=gettext("Decide"))
 
 
-def _waiting_rows(number, oldest, route, words, step):
-    """One row for all of this kind that wait for a decision, or none. It leads to the decision if it's the only one.
+def _page_of(number, oldest, route) -> str:
+    """Where to decide: the page of the only one, with this route and primary key, or with an “s” the list of all."""
+    return reverse(route, args=[oldest]) if number == 1 else reverse(f"{route}s")
 
-    `number`: how many wait. `oldest`: the primary key of the oldest. `route`: the name of the page of one; with an “s”,
-    of their list. `words` has a place for the number. `step`: the words of the button.
+
+def _waiting_rows(number, url, words, step):
+    """One row for all of this kind that wait for a decision, or none.
+
+    `number`: how many wait. `words` has a place for the number. `step`: the words of the button, which leads to `url`.
     """
     if not number:
         return []
-    url = reverse(route, args=[oldest]) if number == 1 else reverse(f"{route}s")
     what = words % {"number": number}
     row = {"title": what, "what": what, "url": url, "line": "", "step": step, "whose": ""}
     return [row | {"partnership": None, "due_on": None, "since": None}]

@@ -55,7 +55,7 @@ from partnerships.web.office import (
     service_accounts,
     webhooks,
 )
-from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, suggestions
+from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, numbers, suggestions
 from partnerships.web.organizations import editing as editing_organizations
 from partnerships.web.organizations import map as organization_map
 from partnerships.web.organizations import own as own_organization
@@ -138,6 +138,9 @@ urlpatterns = [
     path("organizations/<str:public_id>/suggest/", suggestions.suggest, name="organization_suggest"),
     path("suggestions/", suggestions.queue, name="suggestions"),
     path("suggestions/<int:pk>/", suggestions.suggestion, name="suggestion"),
+    path("numbers/", numbers.to_check, name="numbers_to_check"),
+    path("numbers/<int:pk>/confirm/", numbers.confirm, name="number_confirm"),
+    path("numbers/<int:pk>/withdraw/", numbers.withdraw, name="number_withdraw"),
     path("partnerships/<str:public_id>/our-seat/", our_seat.our_seat, name="partnership_our_seat"),
     path("partnerships/<str:public_id>/our-part/", own_part.our_part, name="partnership_our_part"),
     path("partnerships/<str:public_id>/confirm/", statements.confirm, name="partnership_confirm"),

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection, connections
 from partnerships.api import bulk
 from partnerships.api.writing import ChangeableViewSet
 from partnerships.core import ids
+from partnerships.directory.distinct_pairs import distinct_from
 from partnerships.models import Change, Identifier, Membership, Organization, Partnership, SubmittedForm
 from tests import factories
 from tests.api.programs import Program, pointers
@@ -296,14 +297,16 @@ def test_which_record_an_identifier_finds(program, people, organizations):
     for record, (scheme, value) in zip((organizations[0], organizations[0], organizations[1]), numbers, strict=True):
         Identifier.objects.create(organization=record, scheme=scheme, value=value)
     # In any spelling; other identifiers and everything that the row leaves out stay.
-    answer = send(program, [{"identifiers": [{"scheme": "ein", "value": "120000001"}], "aims": "New"}])
+    row = {"identifiers": [{"scheme": "ein", "value": "120000001"}], "aims": "New", "name": "Kept 0"}
+    answer = send(program, [row])
     assert [row["id"] for row in answer.json()["rows"]] == [organizations[0].public_id], answer.content
     assert {(one.scheme, one.value) for one in organizations[0].identifiers.all()} == {
         ("ein", "12-0000001"),
         ("uei", "ABC"),
     }
     # Several records, and one record by two rows.
-    answer = send(program, [{"identifiers": ein(1) + ein(2), "name": "Which"}], "each")
+    Identifier.objects.update(is_confirmed=True)
+    answer = send(program, [{"identifiers": ein(1) + ein(2)}], "each")
     assert refusals(answer) == [("#/rows/0/identifiers", "several")]
     answer = send(program, [{"identifiers": ein(1)}, {"identifiers": [{"scheme": "uei", "value": "abc"}]}], "each")
     assert refusals(answer) == [("#/rows/1", "twice")]
@@ -311,13 +314,70 @@ def test_which_record_an_identifier_finds(program, people, organizations):
     assert pointers(answer) == [("#/rows/1", "twice")]
     # One that the caller may read and not write is refused in words; a hidden one isn't revealed.
     readable = factories.make_organization("Readable", "profiled")
-    Identifier.objects.create(organization=readable, scheme="ein", value="12-0000003")
+    Identifier.objects.create(organization=readable, scheme="ein", value="12-0000003", is_confirmed=True)
     hidden = factories.make_organization("Hidden", "unlisted", kept_by=people.other_office)
     Identifier.objects.create(organization=hidden, scheme="ein", value="12-0000004")
     answer = send(program, [group(people, n, identifiers=ein(n)) for n in (3, 4)], "each")
-    assert (outcomes(answer), refusals(answer)) == (["refused", "created"], [("#/rows/0/identifiers/0/value", "taken")])
+    assert (outcomes(answer), refusals(answer)) == (
+        ["refused", "created"],
+        [("#/rows/0/identifiers", "possible_duplicate")],
+    )
     hidden.refresh_from_db()
     assert (hidden.name, hidden.version) == ("Hidden", 1)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_a_number_under_another_name_changes_nothing_and_asks(program, people, organizations, is_confirmed):
+    """A squatter’s record isn’t overwritten by the row of the number’s owner."""
+    squatter = organizations[0]
+    Identifier.objects.create(organization=squatter, scheme="ein", value="12-0000001", is_confirmed=is_confirmed)
+    owner = group(people, 1, identifiers=ein(1))
+    answer = send(program, [owner], "each")
+    (error,) = answer.json()["rows"][0]["errors"]
+    candidates = [{"id": squatter.public_id, "name": "Kept 0"}]
+    assert (refusals(answer), error["candidates"]) == (
+        [("#/rows/0/identifiers", "possible_duplicate")],
+        candidates,
+    )
+    assert send(program, [owner]).json()["errors"][0]["candidates"] == candidates
+    squatter.refresh_from_db()
+    assert (squatter.name, squatter.version) == ("Kept 0", 1)
+    # It's a different one, with a reason. A confirmed number stays with the record that has it.
+    assert refusals(send(program, [owner | {"not_duplicates": [squatter.public_id]}], "each")) == [
+        ("#/rows/0/why", "required")
+    ]
+    answer = send(program, [owner | {"not_duplicates": [squatter.public_id], "why": "Two offices"}], "each")
+    if is_confirmed:
+        assert refusals(answer) == [("#/rows/0/identifiers/0/value", "taken")]
+        return
+    assert outcomes(answer) == ["created"]
+    made = Organization.objects.get(public_id=answer.json()["rows"][0]["id"])
+    entry = Change.objects.get(record_type="organization", record_id=made.pk)
+    assert (entry.why, distinct_from("organization", [made.pk])) == (
+        "Two offices",
+        {made.pk: {squatter.pk}, squatter.pk: {made.pk}},
+    )
+    assert outcomes(send(program, [owner])) == ["unchanged"]  # by its name and number
+    assert outcomes(send(program, [as_read(program, squatter, aims="Homes")])) == ["updated"]
+
+
+def test_an_unconfirmed_number_alone_finds_nothing(program, people, organizations):
+    row = Identifier.objects.create(organization=organizations[0], scheme="ein", value="12-0000001")
+    alone = {"identifiers": ein(1), "aims": "New"}
+    assert refusals(send(program, [alone], "each")) == [("#/rows/0/identifiers", "possible_duplicate")]
+    Identifier.objects.filter(pk=row.pk).update(is_confirmed=True)
+    assert outcomes(send(program, [alone])) == ["updated"]
+
+
+def test_the_api_says_whether_a_number_is_confirmed_and_takes_it_back_as_it_was(program, people, organizations):
+    Identifier.objects.create(organization=organizations[0], scheme="ein", value="12-0000001")
+    path = f"organizations/{organizations[0].public_id}/"
+    document = program.get(path).json()
+    assert document["identifiers"] == [{"scheme": "ein", "value": "12-0000001", "confirmed": False}]
+    sent = [row | {"confirmed": True} for row in document["identifiers"]]
+    program.change(path, {"identifiers": sent, "aims": "Homes"})
+    assert program.get(path).json()["identifiers"] == document["identifiers"]
 
 
 def test_a_right_that_ended_finds_nothing_to_change(program, people, organizations):

@@ -152,7 +152,10 @@ def _plant_imports(world):
     if world.has("import.result of the editor"):
         row, name = world.put("import.result of the editor"), f"{world.put('import.filename of the editor')}.xlsx"
         file_import = make_import(editor, office, "Name,Aims", f"{row},x", name=name)
-        Import.objects.filter(pk=file_import.pk).update(sheet=world.put("import.sheet of the editor"))
+        Import.objects.filter(pk=file_import.pk).update(
+            sheet=world.put("import.sheet of the editor"),
+            numbers_source=world.put("import.numbers_source of the editor"),
+        )
         world.records["import of the editor"] = file_import
 
 

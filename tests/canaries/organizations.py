@@ -93,7 +93,10 @@ def _plant_profile(world, of, listing, reader):
         make_organization(record.name, listing, kept_by=world.people.office)
     if listing != "profiled" and world.has(f"identifier.value of one {of}"):
         value = world.put(f"identifier.value of one {of}")
-        Identifier.objects.create(organization=record, scheme="ein", value=value)
+        source = world.put(f"identifier.confirmed_source of one {of}")
+        Identifier.objects.create(
+            organization=record, scheme="ein", value=value, is_confirmed=True, confirmed_source=source
+        )
 
 
 def _choices(of):

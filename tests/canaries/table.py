@@ -164,6 +164,7 @@ ROWS = (
         *each("listing_source", "unlisted", "profiled", *KINDS[2:]),
         *each("value", *KINDS[:2], model="identifier"), "organization.mail_domain of one profiled",
         *a("change", "before why", " of an organization")]),
+    (OFFICE, "organization", each("confirmed_source", *KINDS[:2], model="identifier")),
     (OFFICE, f"{API} organization organization_edit organization_history organization_merge", each("source", *KINDS[:2])),
     (WRITERS, "organization_history organization_apart search", ["merge.lost_name"]),
     (NOBODY, "", a("merge", "steps before")),
@@ -223,7 +224,7 @@ ROWS = (
     (NOBODY, "", ["reportdefinition.source of the office"]),
     ({"editor"}, "imports import_file import_columns import_remove own_data", ["import.filename of the editor"]),
     ({"editor"}, "import_file import_columns", ["import.result of the editor"]),
-    ({"editor"}, "own_data", ["import.sheet of the editor"]),
+    ({"editor"}, "own_data", ["import.sheet of the editor", "import.numbers_source of the editor"]),
     (NOBODY, "", ["columnmemory.heading of the office", "valuememory.text of the office"]),
     ({"editor"}, "home own_data draft_drop", ["draft.fields of the editor"]),
     # An administrator sees what an account did, and so the names of its tokens.

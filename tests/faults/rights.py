@@ -109,4 +109,18 @@ FAULTS = [
         "public = Q(is_public=True)",
         ("tests/api/test_sync.py::test_meetings_are_synced_when_they_or_their_partnership_become_public",),
     ),
+    Fault(
+        KIND,
+        "a typed number is confirmed at once",
+        "return _confirmation() if by is SYSTEM else {}",
+        "return _confirmation()",
+        ("tests/directory/test_identifying.py::test_no_claim_keeps_a_government_from_its_own_number",),
+    ),
+    Fault(
+        KIND,
+        "a row whose number alone matches overwrites",
+        "is_match = same_name(name, record.name) if name else row.is_confirmed",
+        "is_match = True",
+        ("tests/api/test_bulk.py::test_a_number_under_another_name_changes_nothing_and_asks",),
+    ),
 ]

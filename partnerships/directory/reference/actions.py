@@ -16,9 +16,12 @@ from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import set_path
 from partnerships.core.writing import change
+from partnerships.directory.matching import PERHAPS
 from partnerships.directory.models import Identifier, Jurisdiction, Term
+from partnerships.directory.name_similarity import name_similarity
 from partnerships.directory.reference import SOURCE, places_of, state_codes
 from partnerships.directory.reference.vocabularies import TERMS
+from partnerships.directory.snapshots import CONFIRMED
 
 if TYPE_CHECKING:
     from partnerships.directory.reference import Place
@@ -91,14 +94,29 @@ def load_state(code: str) -> LoadResult:
 
 
 def _found_by_identifier(places: "Sequence[Place]") -> "dict[Place, Jurisdiction]":
-    """Place → the jurisdiction that already has one of its identifiers."""
-    have: dict[tuple[str, str], Jurisdiction | None] = {}
+    """Place → the jurisdiction that already has one of its identifiers: confirmed, or with a similar name.
+
+    A number that someone typed says by itself of no jurisdiction that it is the place.
+    """
+    have: dict[tuple[str, str], list[Identifier]] = {}
     for scheme in ("geoid", "ocd"):
         values = [value for place in places for s, value in place.identifiers if s == scheme]
         rows = Identifier.objects.filter(scheme=scheme, value__in=values, jurisdiction__isnull=False)
-        have |= {(scheme, row.value): row.jurisdiction for row in rows.select_related("jurisdiction__parent")}
-    matches = {place: next((have[key] for key in place.identifiers if key in have), None) for place in places}
+        for row in rows.select_related("jurisdiction__parent").order_by("-is_confirmed", "pk"):
+            have.setdefault((scheme, row.value), []).append(row)
+    matches = {
+        place: next(
+            (row.jurisdiction for key in place.identifiers for row in have.get(key, ()) if _is_of(row, place)), None
+        )
+        for place in places
+    }
     return {place: record for place, record in matches.items() if record}
+
+
+def _is_of(row: Identifier, place: "Place") -> bool:
+    """Whether a number says that its jurisdiction is this place."""
+    assert row.jurisdiction is not None
+    return row.is_confirmed or name_similarity(row.jurisdiction.name, place.name).score >= PERHAPS
 
 
 def _keep_sample_rows(records: Iterable) -> None:
@@ -132,7 +150,7 @@ def _create(places: "Sequence[Place]", *, parent: Jurisdiction | None) -> list[J
     rows.update(path=Concat(root, Cast("pk", CharField()), Value("/")))
     _unconfirm_on_other_records(number for place in places for number in place.identifiers)
     Identifier.objects.bulk_create(
-        Identifier(jurisdiction=record, scheme=scheme, value=value)
+        Identifier(jurisdiction=record, scheme=scheme, value=value, **_confirmation())
         for place, record in zip(places, records, strict=True)
         for scheme, value in place.identifiers
     )
@@ -190,9 +208,10 @@ def _update(record: Jurisdiction, place: "Place", *, parent: Jurisdiction | None
     }
     if record.parent is None and parent is not None:
         differing["parent"] = parent
-    have = set(record.identifiers.values_list("scheme", flat=True))
-    missing = [pair for pair in place.identifiers if pair[0] not in have]
-    if not differing and not missing:
+    rows = list(record.identifiers.all())
+    missing = [pair for pair in place.identifiers if pair[0] not in {row.scheme for row in rows}]
+    claimed = [row.pk for row in rows if not row.is_confirmed and (row.scheme, row.value) in place.identifiers]
+    if not (differing or missing or claimed):
         return False
     with change(record, by=SYSTEM, verb="update", snapshot=_snapshot, why=WHY) as writing:
         for name, value in differing.items():
@@ -203,20 +222,26 @@ def _update(record: Jurisdiction, place: "Place", *, parent: Jurisdiction | None
         _unconfirm_on_other_records(missing)
         for scheme, value in missing:
             if not Identifier.objects.filter(scheme=scheme, value=value, is_confirmed=True).exists():
-                Identifier.objects.create(scheme=scheme, value=value, jurisdiction=writing.record)
+                row = Identifier(scheme=scheme, value=value, jurisdiction=writing.record, **_confirmation())
+                row.save()
+        Identifier.objects.filter(pk__in=claimed).update(**_confirmation())
     return writing.changed
 
 
 def _unconfirm_on_other_records(numbers: Iterable[tuple[str, str]]) -> None:
-    """Unconfirm these numbers (scheme, value) on other records, so that no organization keeps a government from its own
-    number.
-    """
+    """Unconfirm these numbers (scheme, value) on organizations and departments: they belong to governments."""
     values = [value for _, value in numbers]
     Identifier.objects.filter(value__in=values, scheme__in=("geoid", "ocd"), jurisdiction=None).update(
-        is_confirmed=False
+        is_confirmed=False, confirmed_for=None, confirmed_source="", confirmed_at=None
     )
+
+
+def _confirmation() -> dict[str, Any]:
+    """The reference list is a source: it confirms the identifiers that it has for a place."""
+    return {"is_confirmed": True, "confirmed_source": SOURCE[:200], "confirmed_at": clock.now()}
 
 
 def _snapshot(record: Jurisdiction) -> dict[str, Any]:
     identifiers = record.identifiers.order_by("scheme", "value").values("scheme", "value")
-    return snapshot_fields(record) | {"identifiers": list(identifiers)}
+    confirmed = list(identifiers.filter(is_confirmed=True))
+    return snapshot_fields(record) | {"identifiers": list(identifiers), CONFIRMED: confirmed}

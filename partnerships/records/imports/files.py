@@ -361,14 +361,20 @@ def compare_again(*, one: Import, by: Person) -> None:
         wake("process_imports")
 
 
-def start_writing(*, one: Import, by: Person) -> None:
-    """Start saving a file, all rows or none. Raises ValidationError if something must be corrected first."""
+def start_writing(*, one: Import, by: Person, numbers_source: str = "") -> None:
+    """Start saving a file, all rows or none. Raises ValidationError if something must be corrected first.
+
+    `numbers_source`: the official list that the identifiers in the file come from, if the person says so. It confirms them.
+    """
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     if not may_be_written(by, one):
         raise ValidationError(gettext("Something still needs to be fixed. See the page of this file."))
+    source = Import._meta.get_field("numbers_source").clean(numbers_source, None)
+    if not source and is_nothing_to_write(one):
+        raise ValidationError(gettext("Enter the official list that confirms the numbers in this file."))
     with transaction.atomic():
-        _change_state(one, state=ImportState.WRITING, rows_done=0)
+        _change_state(one, state=ImportState.WRITING, rows_done=0, numbers_source=source)
         wake("process_imports")
 
 
@@ -391,7 +397,14 @@ def why_outdated(person: Person, one: Import) -> str:
 def may_be_written(person: Person, one: Import) -> bool:
     counts = one.result.get("counts", {})
     in_the_way = counts.get("refused") or counts.get("decide") or one.result.get("problems")
-    return not in_the_way and bool(counts.get("new") or counts.get("changed")) and _has_same_roles(person, one)
+    is_anything = not is_nothing_to_write(one) or bool(one.result.get("to_confirm"))
+    return not in_the_way and is_anything and _has_same_roles(person, one)
+
+
+def is_nothing_to_write(one: Import) -> bool:
+    """Whether no row of a file is new or changed. Its identifiers may still be confirmed by an official list."""
+    counts = one.result.get("counts", {})
+    return not counts.get("new") and not counts.get("changed")
 
 
 def may_be_undone(one: Import) -> bool:

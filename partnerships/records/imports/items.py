@@ -412,7 +412,8 @@ class Importer:
     search. `report(rows)` is called with the number of rows done. `units(items)` groups items that are saved together, in an
     order in which each can be saved. `write(job, items)` saves one group, returns the record, and raises as its action does.
     `locate_error(items, name, index, inner)` returns the (item, field) that an action's error “name-index-inner” is about.
-    `duplicates_of`: the model to search for likely duplicates, if any.
+    `duplicates_of`: the model to search for likely duplicates, if any. `confirm(job, items, source)` confirms the numbers of
+    saved items from an official list, and returns the records that it changed.
     """
 
     compare: Callable
@@ -420,3 +421,4 @@ class Importer:
     units: Callable = each_alone
     locate_error: Callable = at_first
     duplicates_of: type[Organization] | type[Department] | None = None
+    confirm: Callable = lambda job, items, source: ()

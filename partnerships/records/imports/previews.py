@@ -33,6 +33,7 @@ def of_items(job: "Job", items: Sequence) -> dict:
     table = job.table
     return {
         "counts": counts_of(items),
+        "to_confirm": sum(bool(item.extra.get("to_confirm")) for item in items),
         "items": [_item(job, item) for item in items],
         "problems": problems_of(table, items),
         "groups": groups_of(job, items),

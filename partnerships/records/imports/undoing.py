@@ -18,7 +18,9 @@ from partnerships.core import record_types
 from partnerships.core.access import merged_into
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.models import Change, Record
-from partnerships.directory.models import Contact, Identifier, NameSkeleton
+from partnerships.directory.identifying import withdraw_source
+from partnerships.directory.models import Contact, Identifier, NameSkeleton, Organization
+from partnerships.directory.snapshots import CONFIRMED
 from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.numbers import cell_name
 from partnerships.measurement.periods import label
@@ -116,7 +118,16 @@ def _restore(one: Import, by: Person, record: Record) -> str:
     changes = Change.objects.filter(record_type=kind.key, record_id=record.pk, request_id=one.request_id)
     if not changes.exists():
         return _NO_HISTORY
-    for change in changes.order_by("-pk"):
+    checked = {
+        (row["scheme"], row["value"])
+        for change in changes.filter(verb="number")
+        for row in change.after[CONFIRMED]
+        if row not in change.before[CONFIRMED]
+    }
+    if checked and isinstance(record, Organization):
+        withdraw_source(record=record, numbers=checked, by=by, why=f"Undid the import of {one.filename}"[:300])
+        record.refresh_from_db()
+    for change in changes.exclude(verb="number").order_by("-pk"):
         if undoing.undone(record, [change]).get(change.pk):
             continue
         plan = undoing.plan_for(by, record, change)

@@ -134,6 +134,14 @@ def _write_import(one: Import, lease: "_ImportLease") -> None:
         written, problems = _save_all(job, [item for item in items if item.is_new or item.differences], progress)
         if problems:
             raise _Refused(list(map(previews.stored_problem, sorted(problems, key=lambda one: one.row))))
+        if one.numbers_source:
+            changed = IMPORTERS[one.kind].confirm(job, items, one.numbers_source)
+            there = {public_id for _verb, _kind, public_id, _name in written}
+            written += [
+                ["changed", saved._meta.model_name, saved.public_id, str(saved)]
+                for saved in changed
+                if saved.public_id not in there
+            ]
         progress.end()
         done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
         done["skipped"] = skipped_rows(job.table, job.fixes)

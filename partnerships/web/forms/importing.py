@@ -54,6 +54,21 @@ class StepForm(forms.Form):
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class SourceForm(forms.Form):
+    """What confirms the identifiers in a file."""
+
+    numbers_source = forms.CharField(
+        label=_("Official list that the EINs and UEIs come from"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "Enter it only if this file is an official list, such as the IRS Tax Exempt Organization Search of November 2026. "
+            "It then confirms the numbers of organizations with the same name, and their history names it. Otherwise the "
+            "numbers stay your office’s claim until another office confirms them."
+        ),
+    )
+
+
 class SheetForm(StepForm):
     # Part of the form with the columns, which has another button.
     sheet = forms.ChoiceField(label=_("Sheet with the rows"), widget=forms.Select(attrs={"form": "answer"}))

@@ -180,7 +180,7 @@ def _run_action(request, one):
     elif data.get("do") == "compare":
         importing.compare_again(one=one, by=by)
     elif data.get("do") == "write":
-        importing.start_writing(one=one, by=by)
+        importing.start_writing(one=one, by=by, numbers_source=data.get("numbers_source", ""))
     else:
         raise ValidationError(_("Select one of the buttons on this page."))
     return redirect("import_file", one.pk)

@@ -17,6 +17,7 @@ from partnerships.records.imports.fields import KINDS
 from partnerships.records.imports.fixes import options_of, suggestion
 from partnerships.records.imports.items import OTHER
 from partnerships.web.adding import add_links
+from partnerships.web.forms.importing import SourceForm
 from partnerships.web.similar import WORDS
 
 LEFT_SHOWN = 200
@@ -188,7 +189,8 @@ def _preview(request, one):
         "more_remarks": result["more_remarks"],
         "may_write": importing.may_be_written(request.user, one),
         "problems": len(result["problems"]),
-        "is_nothing": not result["counts"]["new"] and not result["counts"]["changed"],
+        "is_nothing": importing.is_nothing_to_write(one),
+        "source_form": SourceForm() if result.get("to_confirm") else None,
     }
 
 

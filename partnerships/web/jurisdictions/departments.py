@@ -68,7 +68,7 @@ def department(request, public_id):
         "below": queries.departments_below(record),
         "issue_areas": list(record.issue_areas.all()),
         "contacts": queries.contacts_of(person, record),
-        "identifiers": identifiers_of(record),
+        "identifiers": identifiers_of(request.user, record),
         "checked": checked_words(record, request.user),
         "follow": follow_button(person, record),
         "crumbs": [

@@ -66,7 +66,7 @@ def jurisdiction(request, public_id):
 
 def _page(request, person, record):
     related = queries.relations_of(record)
-    identifiers = identifiers_of(record)
+    identifiers = identifiers_of(request.user, record)
     within, more_within = truncate(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
     context = {
         "may_write": rules.may_write_jurisdiction(request.user, record),

@@ -79,7 +79,7 @@ def organization(request, public_id):
     record = queries.organization(person, public_id)
     facts = queries.organization_facts(person, record)
     shown = facts.is_profile
-    identifiers = identifiers_of(record, keeper=person if facts.is_whole else None) if shown else []
+    identifiers = identifiers_of(person, record) if shown else []
     context = {
         "record": record,
         "profile": facts.profile,

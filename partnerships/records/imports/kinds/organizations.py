@@ -13,8 +13,9 @@ from partnerships.core.stored_texts import StoredText
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of
-from partnerships.directory.duplicates import similar_organizations_to_each
-from partnerships.directory.matching import Known, names_of_line, number_of, phone_of
+from partnerships.directory.duplicates import Duplicate, similar_organizations_to_each
+from partnerships.directory.identifying import confirm_from_source
+from partnerships.directory.matching import PERHAPS, SCHEMES, Known, names_of_line, number_of, phone_of, same_name
 from partnerships.directory.models import Contact, Organization
 from partnerships.directory.rules import (
     identifiers_visible_to,
@@ -25,6 +26,7 @@ from partnerships.directory.rules import (
 from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.fields import LISTS, ORGANIZATIONS, SINGLE
 from partnerships.records.imports.items import (
+    OTHER,
     Importer,
     accepted_values,
     by_name,
@@ -74,7 +76,8 @@ def compare(job: "Job", *, duplicates: dict[str, Any] | None = None, report: Cal
     _compare(job, items)
     refuse_governments(job, items)
     suggest_sides(job, items)
-    _refuse_numbers(job, items)
+    _refuse_repeated_numbers(job, items)
+    _find_taken(job, items)
     find_near(job, items, _known_from)
     _look_for_duplicates(job, items, duplicates, report)
     return items
@@ -218,30 +221,41 @@ def _leave_out_retired_roles(item: Item, there: Sequence[Contact]) -> None:
 _SEVERAL_CONTACTS = _("More than one contact there has this name. Enter the email address that it has there.")
 
 
-def _refuse_numbers(job: "Job", items: Sequence[Item]) -> None:
-    """Refuse an identifier that another record has, as far as this person may see, or that is in the file twice."""
-    asked: dict[str, list[tuple[Item, str]]] = {}
+def _refuse_repeated_numbers(job: "Job", items: Sequence[Item]) -> None:
     seen: dict[tuple[str, str], Item] = {}
     for item in items:
         for scheme in NUMBERS:
             if value := item.values.get(scheme):
-                asked.setdefault(value, []).append((item, scheme))
-                asked.setdefault(number_of(scheme, value)[1], []).append((item, scheme))
                 first = seen.setdefault((scheme, value), item)
                 if first is not item:
                     words = _("Row %(row)s has the same number. Each number belongs to one record.")
                     item.refuse(StoredText(words, row=first.row), job.label(scheme))
+
+
+def _find_taken(job: "Job", items: Sequence[Item]) -> None:
+    """Set `extra["taken"]`: the rows of other records with an identifier of the item, as far as this person may see; and
+    `extra["to_confirm"]`: whether an official list could confirm a number of the item.
+    """
+    asked: dict[str, list[tuple[Item, str]]] = {}
+    for item in items:
+        there = item.record.identifiers.all() if item.record is not None else ()
+        confirmed = {number_of(row.scheme, row.value) for row in there if row.is_confirmed}
+        for scheme in NUMBERS:
+            if value := item.values.get(scheme):
+                asked.setdefault(value, []).append((item, scheme))
+                asked.setdefault(number_of(scheme, value)[1], []).append((item, scheme))
+                item.extra["to_confirm"] = item.extra.get("to_confirm") or number_of(scheme, value) not in confirmed
     for row in in_batches(identifiers_visible_to(job.person).filter(scheme__in=NUMBERS), asked, "value__in"):
         for item, scheme in asked[row.value]:
             is_own = item.record is not None and row.organization_id == item.record.pk
             if row.scheme == scheme and not is_own:
-                item.extra.setdefault("taken", []).append((scheme, row.organization_id))
+                item.extra.setdefault("taken", []).append(row)
 
 
 def _look_for_duplicates(
     job: "Job", items: Sequence[Item], duplicates: dict[str, Any] | None, report: Callable
 ) -> None:
-    """Find likely duplicates of new organizations, for the person to decide."""
+    """Find likely duplicates of new organizations, for the person to decide. A record with the same number is always one."""
     find_duplicates(
         job,
         items,
@@ -249,12 +263,29 @@ def _look_for_duplicates(
         report,
         lambda some: similar_organizations_to_each(job.person, {key: _known_from(one) for key, one in some.items()}),
     )
+    _ask_about_taken(job, items)
     for item in items:
-        shown = {one.record.pk for one in item.duplicates}
-        for scheme, owner in item.extra.get("taken", ()):
-            if owner not in shown:
+        asked = {one.record.pk for one in item.duplicates}
+        for row in item.extra.get("taken", ()):
+            if row.is_confirmed and row.organization_id not in asked:
                 words = _("Another record already has this number. Check whether it’s the same.")
-                item.refuse(words, job.label(scheme))
+                item.refuse(words, job.label(row.scheme))
+
+
+def _ask_about_taken(job: "Job", items: Sequence[Item]) -> None:
+    """Ask of each new item whether it is one of the organizations with its number, however different their names are."""
+    taken = {row.organization_id for item in items for row in item.extra.get("taken", ()) if row.organization_id}
+    owners = {one.pk: one for one in in_batches(organizations_visible_to(job.person), taken)}
+    for item in items:
+        if not item.is_new or item.problems:
+            continue
+        known = {one.record.pk for one in item.extra["duplicates"]}
+        for row in item.extra.get("taken", ()):
+            if row.organization_id in owners.keys() - known:
+                known.add(row.organization_id)
+                words = StoredText(_("Both have the %(label)s %(value)s."), label=SCHEMES[row.scheme], value=row.value)
+                item.extra["duplicates"].append(Duplicate(PERHAPS, (words,), owners[row.organization_id]))
+        item.duplicates = [] if job.answers.get(item.key) == OTHER else item.extra["duplicates"]
 
 
 def _known_from(item: Item) -> Known:
@@ -280,7 +311,7 @@ def write(job: "Job", items: Sequence[Item]) -> Organization | None:
     contacts = _contacts(item, keys)
     if item.record is None:
         fields["kept_by"] = job.jurisdiction
-    return save(
+    item.extra["saved"] = save(
         job,
         item,
         save_organization,
@@ -291,6 +322,23 @@ def write(job: "Job", items: Sequence[Item]) -> Organization | None:
         **declared_distinct(job, item),
         reason="",
     )
+    return item.extra["saved"]
+
+
+def confirm(job: "Job", items: Sequence[Item], source: str) -> list[Organization]:
+    """Confirm the numbers that an official list has for organizations of these names. Returns those that changed."""
+    confirmed = []
+    for item in items:
+        record = item.extra.get("saved") or item.record
+        numbers = [(scheme, item.values[scheme]) for scheme in NUMBERS if scheme in item.values]
+        if record is None or not numbers or not same_name(item.values.get("name", record.name), record.name):
+            continue
+        why = f"Official list: {source}"[:300]
+        if confirm_from_source(
+            record=record, numbers=numbers, source=source, by=job.person, why=why, request_id=job.request_id
+        ):
+            confirmed.append(record)
+    return confirmed
 
 
 def _contacts(item: Item, keys: set[str]) -> list[dict[str, Any]] | None:
@@ -322,4 +370,4 @@ def _locate_error(items: Sequence[Item], name: str, index: str, inner: str) -> t
     return items[0], "ein" if name == "identifiers" else name
 
 
-IMPORTER = Importer(compare, write, locate_error=_locate_error, duplicates_of=Organization)
+IMPORTER = Importer(compare, write, locate_error=_locate_error, duplicates_of=Organization, confirm=confirm)

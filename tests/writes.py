@@ -29,7 +29,8 @@ MEETING = """Meeting(title date time zone starts_at minutes_long place link link
  ±AgendaItem AgendaItem(*) ±Participant"""
 CONTACTS = """±Contact Contact(name role_id email phone note visible_to language) -Respondent -Answer -TieAnswer
  Respondent(contact_id) SeatConsent(contact_id)"""
-LISTS = f"{CONTACTS} ±Identifier Identifier(scheme value is_confirmed)"
+NUMBER = "is_confirmed confirmed_for_id confirmed_source confirmed_at"
+LISTS = f"{CONTACTS} ±Identifier Identifier(scheme value stated_by_id stated_for_id {NUMBER})"
 # The last partner that names its people: answering begins, or the round is canceled since no one was named.
 NAMES_LAST = "Round(answering_at cancelled_at) +Cancellation RoundSide(asked) AskedParty(asked)"
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
@@ -73,7 +74,8 @@ MAY = {
     "partnership_undo": PARTNERSHIP,
     "organization_undo": f"{ORGANIZATION} Organization(open_fields mail_domain)",
     "organization_split": "+Organization Organization(version) Partnership(version) Party(organization_id state)"
-        " Contact(organization_id) Identifier(organization_id) SeatConsent(organization_id) +Membership",
+        " Contact(organization_id) Identifier(organization_id stated_by_id stated_for_id) SeatConsent(organization_id)"
+        " +Membership",
     "department_split": f"+Department {DEPARTMENT} Party(department_id) Contact(department_id) Identifier(department_id)"
         " SeatConsent(department_id)",
     "organization_apart": f"+Organization {ORGANIZATION} Merge(*) Party(organization_id) SeatConsent(organization_id)",
@@ -185,6 +187,7 @@ MAY = {
     "organization_duplicates": "±DistinctPair",
     "organization_edit": f"{ORGANIZATION} +DistinctPair",
     "organization_still_right": "Organization(last_verified_on)",
+    **dict.fromkeys(("number_confirm", "number_withdraw"), f"Identifier({NUMBER})"),
     "own_name": "Organization(name other_names side kind_id closed_on open_fields) Party(side) +DistinctPair",
     "own_work": "Organization(aims open_fields) ±Organization_issue_areas",
     "own_place": "Organization(area_note open_fields) ±Organization_area ±Organization_languages ±Organization_led_by"

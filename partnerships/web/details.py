@@ -17,8 +17,8 @@ from partnerships.web.words import day, label
 def identifiers_of(person, record) -> list[dict]:
     """The identifiers of a record, as dicts with pk, scheme, label, value, state, also, may_confirm and may_withdraw.
 
-    `state` says whether it’s confirmed, and who confirmed it. `also` has the other records with the same identifier that the person
-    may read, too.
+    `state` says whether it’s confirmed, and who confirmed it. `also` has the other records with the same identifier that
+    the person may read, too.
     """
     rows = list(record.identifiers.select_related("organization", "confirmed_for"))
     also = sharing(person, record, rows)

@@ -51,7 +51,8 @@ NO_PAGES = {
     "search_suggestions": "a part of a page", "picker": "a part of a page",
     "email_html": "an email", "email_again": "one press", "own_data": "a file", "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
-        "issue_area_follow", "account_follow_end", "organization_still_right", "webhook_test", "webhook_again"), "one press"),
+        "issue_area_follow", "account_follow_end", "organization_still_right", "number_confirm", "number_withdraw",
+        "webhook_test", "webhook_again"), "one press"),
     **network_states.NO_PAGES, **list_states.NO_PAGES, **import_states.NO_PAGES,
     **measure_states.NO_PAGES,
     **activity_states.NO_PAGES,
@@ -253,6 +254,7 @@ def _suggestions():
     add("organization_suggest", "blank, named only", "{named}suggest/")
     refused("organization_suggest", "{profiled}suggest/", wrong, VISITOR)
     add("suggestions", "filled", "{suggestions}", SIGNED_IN)
+    add("numbers_to_check", "empty", "/numbers/", SIGNED_IN)
     add("suggestion", "open", "{suggestion}", (STAFF,), narrow=True)
     refused("suggestion", "{suggestion}", {"reason": "x" * 1001})
     add("suggestion", "decided", "{decided}", (STAFF,))

@@ -281,7 +281,8 @@ NOT_RACED = {
         "partnership_follow", "stop_emails", "answer_seat", "code", "name_by_link", "agree_by_link",
         "state_by_link"),
     "it takes no words, and twice is once": (
-        "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
+        "contact_erase", "expected_seat", "invitation_take_back", "network", "number_confirm", "number_withdraw",
+        "organization_duplicates", "partnership_ask",
         "partnership_invite", "partnership_our_seat", "round_code", "seat_invite",
         "partnership_share", "person_reinstate", "person_suspend", "remark_withdraw", "round_cancel", "saved_list_remove",
         "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make",

@@ -153,7 +153,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("cells", "error"), WRONG)
 def test_what_cannot_be_taken_is_said_at_its_row_and_column(people, cells, error):
-    people.other_office.identifiers.create(scheme="geoid", value="0667000")
+    people.other_office.identifiers.create(scheme="geoid", value="0667000", is_confirmed=True)
     cells = {"Name": "East readers"} | cells
     file_import = bring(people.editor, people.office, as_csv(list(cells), list(cells.values())))
     found = problems(file_import)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def office(people):
     make_issue_area("housing", "Housing")
     make_issue_area("health", "Health")
-    people.other_office.identifiers.create(scheme="geoid", value="0667000")
+    people.other_office.identifiers.create(scheme="geoid", value="0667000", is_confirmed=True)
     return people.office
 
 

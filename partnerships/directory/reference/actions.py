@@ -16,6 +16,7 @@ from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.stamps import next_stamp
 from partnerships.core.trees import set_path
 from partnerships.core.writing import change
+from partnerships.directory.identifying import withdraw_confirmation
 from partnerships.directory.matching import PERHAPS
 from partnerships.directory.models import Identifier, Jurisdiction, Term
 from partnerships.directory.name_similarity import name_similarity
@@ -231,9 +232,11 @@ def _update(record: Jurisdiction, place: "Place", *, parent: Jurisdiction | None
 def _unconfirm_on_other_records(numbers: Iterable[tuple[str, str]]) -> None:
     """Unconfirm these numbers (scheme, value) on organizations and departments: they belong to governments."""
     values = [value for _, value in numbers]
-    Identifier.objects.filter(value__in=values, scheme__in=("geoid", "ocd"), jurisdiction=None).update(
-        is_confirmed=False, confirmed_for=None, confirmed_source="", confirmed_at=None
+    rows = Identifier.objects.filter(
+        value__in=values, scheme__in=("geoid", "ocd"), jurisdiction=None, is_confirmed=True
     )
+    for row in rows:
+        withdraw_confirmation(identifier=row, by=SYSTEM)
 
 
 def _confirmation() -> dict[str, Any]:

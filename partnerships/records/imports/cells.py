@@ -152,7 +152,9 @@ class RecordLookup:
 
     def _read_geoids(self, values: Sequence[str]) -> None:
         for start in range(0, len(values), AT_ONCE):
-            rows = Identifier.objects.filter(scheme="geoid", value__in=values[start : start + AT_ONCE])
+            rows = Identifier.objects.filter(
+                scheme="geoid", value__in=values[start : start + AT_ONCE], is_confirmed=True
+            )
             rows = rows.filter(jurisdiction__in=jurisdictions_visible_to(self.person)).select_related("jurisdiction")
             self._geoids |= {row.value: row.jurisdiction for row in rows}
 

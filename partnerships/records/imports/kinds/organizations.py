@@ -233,22 +233,23 @@ def _refuse_repeated_numbers(job: "Job", items: Sequence[Item]) -> None:
 
 
 def _find_taken(job: "Job", items: Sequence[Item]) -> None:
-    """Set `extra["taken"]`: the rows of other records with an identifier of the item, as far as this person may see; and
-    `extra["to_confirm"]`: whether an official list could confirm a number of the item.
+    """Set `extra["taken"]`: the rows of other records with an identifier that is new for the item, as far as this person may
+    see; and `extra["to_confirm"]`: whether an official list could confirm a number of the item.
     """
     asked: dict[str, list[tuple[Item, str]]] = {}
     for item in items:
         there = item.record.identifiers.all() if item.record is not None else ()
-        confirmed = {number_of(row.scheme, row.value) for row in there if row.is_confirmed}
+        own = {number_of(row.scheme, row.value): row.is_confirmed for row in there}
         for scheme in NUMBERS:
-            if value := item.values.get(scheme):
-                asked.setdefault(value, []).append((item, scheme))
-                asked.setdefault(number_of(scheme, value)[1], []).append((item, scheme))
-                item.extra["to_confirm"] = item.extra.get("to_confirm") or number_of(scheme, value) not in confirmed
+            value = item.values.get(scheme, "")
+            number = number_of(scheme, value)
+            if value and not own.get(number):
+                item.extra["to_confirm"] = True
+            for spelling in {value, number[1]} if value and number not in own else ():
+                asked.setdefault(spelling, []).append((item, scheme))
     for row in in_batches(identifiers_visible_to(job.person).filter(scheme__in=NUMBERS), asked, "value__in"):
         for item, scheme in asked[row.value]:
-            is_own = item.record is not None and row.organization_id == item.record.pk
-            if row.scheme == scheme and not is_own:
+            if row.scheme == scheme:
                 item.extra.setdefault("taken", []).append(row)
 
 

@@ -213,7 +213,7 @@ def test_contacts_and_identifiers_of_an_organization(program, people):
     document = answer.json()
     blank = {"phone": "", "note": "", "language": "en", "visible_to": "staff"}
     assert document["contacts"][0] == blank | desk
-    assert document["identifiers"] == [{"scheme": "ein", "value": "12-3456789"}]
+    assert document["identifiers"] == [{"scheme": "ein", "value": "12-3456789", "confirmed": False}]
     first, before = set(record.contacts.values_list("pk", flat=True)), changes_of(record)
     # Contacts stay the same rows: meetings and rounds refer to them.
     moved = [document["contacts"][1] | {"note": "After 6 p.m."}, document["contacts"][0] | {"name": "Desk"}]
@@ -230,9 +230,9 @@ def test_contacts_and_identifiers_of_an_organization(program, people):
 def test_contacts_and_identifiers_that_cannot_be_used(program, people):
     record = factories.make_organization("Renters", "unlisted", kept_by=people.office)
     taken = factories.make_organization("Known", "profiled")
-    Identifier.objects.create(organization=taken, scheme="ein", value="12-3456789")
+    Identifier.objects.create(organization=taken, scheme="ein", value="12-3456789", is_confirmed=True)
     hidden = factories.make_organization("Hidden", "unlisted", kept_by=people.other_office)
-    Identifier.objects.create(organization=hidden, scheme="ein", value="98-7654321")
+    Identifier.objects.create(organization=hidden, scheme="ein", value="98-7654321", is_confirmed=True)
     for body, found in (
         ({"contacts": [{"name": "Desk", "email": "desk"}]}, [("#/contacts/0/email", "invalid")]),
         ({"contacts": [{"email": "desk@example.org"}]}, [("#/contacts/0/name", "required")]),

@@ -30,6 +30,7 @@ TIMETABLE = {
     "process_sample": 60,
     "make_reports": 60,
     "request_scheduled_reports": 600,
+    "check_who_answers": 600,
     "refill_publications": 30,
     "take_snapshots": crontab(minute=7),  # on the first day of a quarter, or as soon as possible after that
     "send_confirmation_requests": crontab(

@@ -10,6 +10,7 @@ PACKAGES_WITH_RECORDS = ("directory", "registry", "assessment", "measurement", "
 REGISTERING = (
     "accounts.claims",
     "accounts.queries",
+    "accounts.service_accounts",
     "registry.rules",
     "registry.seat_questions",
     "registry.directory_changes",
@@ -35,6 +36,7 @@ REGISTERING = (
     "notifications.partners",
     "notifications.rounds",
     "webhooks.emails",
+    "webhooks.delivery",
     "reports.emails",
     "reports.redaction",
 )

@@ -5,7 +5,7 @@ import threading
 from celery import shared_task
 from django.core.management import call_command
 
-from partnerships.accounts import login_codes
+from partnerships.accounts import login_codes, service_accounts
 from partnerships.assessment import canceling, portfolios, respondent_lists, rounds
 from partnerships.core import background, clock, heartbeat, idempotency, merges, rate_limits
 from partnerships.directory import label_overrides
@@ -123,6 +123,13 @@ def make_reports():
     """Create the requested reports."""
     while report_work.make_next():
         pass
+
+
+@shared_task
+def check_who_answers():
+    """Find service accounts and webhooks for which no one answers since a command ended a right."""
+    service_accounts.follow_all()
+    webhook_delivery.pause_all_unanswered()
 
 
 @shared_task

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.events import rights_changed
 from partnerships.accounts.members import change_members, use_zone_of
 from partnerships.accounts.models import Membership, Person
 from partnerships.accounts.queries import memberships_of
@@ -108,6 +109,7 @@ def _set_active(is_active: bool, *, by: Person, person: Person, why: str, confir
         person.is_active = is_active
         person.set_unusable_password()  # sessions depend on the password hash: none of the old ones is valid afterwards
         person.save(update_fields=["is_active", "password"])
+    rights_changed({person.pk})  # also of an administrator without a role
     change = Change.objects.create(
         request_id=request_id,
         at=clock.now(),

@@ -10,11 +10,13 @@ NO_NAME = _("Someone (no name yet)")
 # organization, its retention rules, its webhooks, and its service accounts.
 MEMBERS, RETENTION_CHANGED = "members", "keeping"
 WEBHOOK_VERBS = ("webhook", "rewebhook", "resecret", "pausehook", "resumehook", "unwebhook")
-SERVICE_VERBS = ("service", "reservice", "unservice")
+SERVICE_VERBS = ("service", "reservice", "takeservice", "unservice")
 VERBS_WITHOUT_VERSION = (MEMBERS, RETENTION_CHANGED, *WEBHOOK_VERBS, *SERVICE_VERBS)
 # How long an organization's people can end a membership that was given from outside, and are told of it after they
 # left.
 PEOPLE_STAY = timedelta(days=90)
+# How long a service account still reads after the person who answers for it stopped managing its office or organization.
+READS_UNANSWERED = timedelta(days=14)
 LEAST_KEPT_DAYS = 30  # for which every retention rule keeps what it is about
 DELETED_UNOWNED = "let_go"  # verb for the whole registry: what belonged to no office and was deleted by retention
 

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState, MemberRole
+from partnerships.accounts.events import rights_changed
 from partnerships.accounts.models import FormerMember, Invitation, Person
 from partnerships.accounts.occurrences import LET_IN
 from partnerships.core import clock
@@ -83,6 +84,7 @@ def change_members(
         rows = lock_bodies(bodies)
         before = [_members_by_person(body) for body in rows]
         yield rows
+        people: set[int] = set()
         for body, had in zip(rows, before, strict=True):
             have = _members_by_person(body)
             if isinstance(body, Organization):
@@ -98,6 +100,7 @@ def change_members(
             was, now = _signing_in(had), _signing_in(have)
             if now == was:
                 continue
+            people |= _moved(was, now)
             has_lost_manager = MemberRole.MANAGER in was.values() and MemberRole.MANAGER not in now.values()
             if not isinstance(by, System) and keeps_manager and has_lost_manager:
                 _refuse_without_manager(by, body, confirmed)
@@ -112,6 +115,8 @@ def change_members(
                     have,
                     manager_agreed=approved_by is not None and _is_own_manager(had, approved_by.pk),
                 )
+        if people:
+            rights_changed(people)
 
 
 def roles_in(body: Body) -> dict[int, str]:
@@ -127,6 +132,11 @@ def _members_by_person(body: Body) -> dict[int, _Member]:
 
 def _signing_in(memberships: dict[int, _Member]) -> dict[int, str]:
     return {pk: membership.role for pk, membership in memberships.items() if membership.is_active}
+
+
+def _moved(was: dict[int, str], now: dict[int, str]) -> set[int]:
+    """The people whose role changed."""
+    return {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)}
 
 
 def _is_own_manager(memberships: dict[int, _Member], pk: int | None) -> bool:
@@ -183,8 +193,7 @@ def _log_change(
 
 def _email_people_concerned(change: Change, body: Body, was: dict[int, str], now: dict[int, str], by: Author) -> None:
     """Plan one email to each person whose membership changed, except to the person who did it."""
-    moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk}
-    people = list(Person.objects.filter(pk__in=moved).order_by("pk"))
+    people = list(Person.objects.filter(pk__in=_moved(was, now) - {by.pk}).order_by("pk"))
     outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
 
 

@@ -243,7 +243,8 @@ class ApiToken(OfBody, models.Model):
     its person may.
 
     The token of a service account belongs to one jurisdiction, department or organization and has a `role` there; its person
-    (`is_service`) has no memberships.
+    (`is_service`) has no memberships. `answerable`: the manager who answers for it. `unanswered_since`: when that person was
+    found to manage there no longer (`service_rules`).
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
@@ -263,6 +264,8 @@ class ApiToken(OfBody, models.Model):
     department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="service_tokens")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="service_tokens")
     role = models.CharField(max_length=10, choices=MemberRole.choices, blank=True)
+    answerable = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    unanswered_since = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -278,7 +281,13 @@ class ApiToken(OfBody, models.Model):
                 | Q(role__in=("reader", "editor"), jurisdiction=None, department=None, organization__isnull=False),
                 name="service_token_of_one_body",
             ),
+            models.CheckConstraint(
+                condition=~Q(role="") | Q(answerable=None, unanswered_since=None), name="answerable_for_service_tokens"
+            ),
         ]
+
+    # Of a service account, as `token_queries.person_by_token` finds it: no one answers for it, so it changes nothing.
+    is_unanswered = False
 
     @property
     def reads_labels(self) -> list[str]:

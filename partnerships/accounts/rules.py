@@ -58,6 +58,13 @@ def may_connect_programs(person: Viewer, body: Body) -> bool:
     return membership is not None and not is_from_outside(membership)
 
 
+def may_answer_for_programs(person: Person | None, body: Body) -> bool:
+    """Whether a program of an office or organization may go on while this person answers for it: as long as they could connect
+    it. Once they left, were given a lower role or were suspended, they can't.
+    """
+    return person is not None and may_connect_programs(person, body)
+
+
 def role_before_outside_grant(person: Viewer, body: Body, membership: Membership) -> str | None:
     """The role before a membership was given or raised from outside ("": none), for the organization's people of that
     time.

@@ -10,7 +10,7 @@ from django.db.models import Model, Prefetch
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.models import ApiToken, Membership, Person
-from partnerships.accounts.service_rules import has_manager, membership_of
+from partnerships.accounts.service_rules import has_stopped, is_answered, membership_of
 from partnerships.core import clock
 from partnerships.core.access import MembershipRow, limit_to_memberships
 from partnerships.core.errors import NotFound
@@ -49,7 +49,7 @@ def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] |
     request comes from an `address` that the token isn't for.
 
     The person is limited to those of the token's memberships that still exist, and is no administrator. A service account has
-    its token's role, as long as its office or organization has a manager.
+    its token's role, as long as someone answers for it (`service_rules`).
     """
     shape = SHAPE.fullmatch(secret)
     if not shape:
@@ -69,7 +69,10 @@ def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] |
         return None
     token.person = person
     if person.is_service:
-        return (limit_to_memberships(person, [membership_of(token)]), token) if has_manager(token.body) else None
+        if has_stopped(token, at):
+            return None
+        token.is_unanswered = not is_answered(token, at)
+        return limit_to_memberships(person, [membership_of(token)]), token
     return limit_to_memberships(token.person, _memberships(token) if token.scope == Scope.BODIES else ()), token
 
 

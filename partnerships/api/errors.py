@@ -45,7 +45,7 @@ CODES = {
         401,
         "This token doesn’t work",
         "Send “Authorization: Bearer” with a token that hasn’t expired or been revoked. Some tokens "
-        "allow only some IP addresses. To read what’s public, leave the header out.",
+        "allow only some IP addresses. A service account stops 14 days after its manager left. To read what’s public, leave the header out.",
     ),
     "token_needed": (
         401,
@@ -61,6 +61,12 @@ CODES = {
         403,
         "This token can’t change this kind of record",
         "Create a token on your account page, and choose what it can change.",
+    ),
+    "no_one_answers": (
+        403,
+        "No one answers for this service account",
+        "The manager who answered for it has left or can’t manage anymore, so it can’t change anything. Ask a manager of its "
+        "office or organization to take it over on the page of its service accounts. It can read for 14 days from then on.",
     ),
     "not_allowed": (
         403,

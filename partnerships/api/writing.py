@@ -38,6 +38,8 @@ class TokenMayWrite(BasePermission):
             raise NotAuthenticated
         if view.path not in request.auth.writes:
             raise Problem("not_for_writing")
+        if request.auth.is_unanswered:
+            raise Problem("no_one_answers")
         return True
 
 

@@ -83,6 +83,7 @@ class EmailKind(models.TextChoices):
     SUGGESTION_MADE = "suggestion_made", _("Suggestion to decide")
     SUGGESTION_DECIDED = "suggestion_decided", _("Suggestion decided")
     WEBHOOK_PAUSED = "webhook_paused", _("Webhook paused")
+    SERVICE_UNANSWERED = "service_unanswered", _("Service account without a manager")
     FOLLOWED = "followed", _("News of what you follow")
     DIGEST = "digest", _("Daily or weekly email")
 
@@ -98,6 +99,7 @@ ALWAYS_SENT = (
     EmailKind.CLAIM_DECIDED,
     EmailKind.NAME_ALIKE,
     EmailKind.FIRST_MANAGER,
+    EmailKind.SERVICE_UNANSWERED,
     EmailKind.SUGGESTION_DECIDED,
     EmailKind.ROUND_AGREEMENT,
     EmailKind.STATEMENT_SAVED,

@@ -12,13 +12,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from partnerships.accounts.choices import ClaimState, MemberRole
+from partnerships.accounts.choices import READS_UNANSWERED, ClaimState, MemberRole
 from partnerships.accounts.claim_rules import claimed_names, may_decide_claim
 from partnerships.accounts.claims import is_first_manager
-from partnerships.accounts.models import Claim, Invitation, Membership, Person
+from partnerships.accounts.models import ApiToken, Claim, Invitation, Membership, Person
 from partnerships.accounts.occurrences import CLOSED, LET_IN, MADE_ONE, OPENED, occurrence_of
 from partnerships.accounts.queries import names_of
 from partnerships.accounts.rules import open_invitations
+from partnerships.accounts.service_rules import is_answered, managers_of, people_told
 from partnerships.core import clock, record_types
 from partnerships.core.errors import NotFound
 from partnerships.core.models import Change, Record
@@ -133,6 +134,27 @@ def _claim(email: Email, context: dict[str, Any]) -> Claim:
     return find_subject(Claim.objects.select_related("organization"), email, context)
 
 
+def service_unanswered(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    token = context.get("subject") or _service_token(email)
+    if token is None or token.unanswered_since is None:
+        raise NotFound
+    body = token.body
+    return {
+        "service": token.name,
+        "owner": str(body),
+        "writes": bool(token.writes),
+        "until": day_words(clock.day_of(token.unanswered_since + READS_UNANSWERED)),
+        "has_manager": managers_of(body).exists(),
+        "page": through_sign_in(reverse(f"{body._meta.model_name}_services", args=[body.public_id])),
+        "is_illustration": False,
+    }
+
+
+def _service_token(email: Email) -> ApiToken | None:
+    bodies = ("answerable", "jurisdiction", "department__jurisdiction", "organization")
+    return ApiToken.objects.exclude(role="").select_related(*bodies).filter(pk=email.subject_pk).first()
+
+
 def _account() -> str:
     return through_sign_in(reverse("account"))
 
@@ -145,6 +167,7 @@ WRITERS: dict[str, Writer] = {
     EmailKind.CLAIM_MADE: claim_made,
     EmailKind.CLAIM_DECIDED: claim_decided,
     EmailKind.FIRST_MANAGER: first_manager,
+    EmailKind.SERVICE_UNANSWERED: service_unanswered,
 }
 
 
@@ -227,9 +250,20 @@ def _read_claim(email: Email) -> RecipientCheck:
     return person if person and person.is_active else None, claim, refusal
 
 
+def _read_service(email: Email) -> RecipientCheck:
+    token, at = _service_token(email), clock.now()
+    if token is None or not token.is_live(at):
+        return None, token, gettext_noop("The service account has ended.")
+    if token.unanswered_since is None or is_answered(token, at):
+        return None, token, gettext_noop("Someone answers for the service account again.")
+    person = people_told(token.body).filter(pk=email.recipient_pk).first()
+    return person, token, "" if person else gettext_noop("They no longer manage it.")
+
+
 READERS: dict[str, RecipientReader] = {
     "invitation": _read_invitation,
     "person": _read_person,
     "claim": _read_claim,
+    "apitoken": _read_service,
     **dict.fromkeys(BODIES, _of_body),
 }

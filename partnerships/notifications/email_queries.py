@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import NO_NAME
-from partnerships.accounts.models import Person
+from partnerships.accounts.models import ApiToken, Person
 from partnerships.assessment.models import AskedParty, Respondent, Round
 from partnerships.core import languages
 from partnerships.core.access import Viewer
@@ -55,6 +55,7 @@ TITLES = {
     AskedParty: "side__round__partnership__title",
     MeasureOwner: "measure__title",
     Reading: "measure__title",
+    ApiToken: "name",
 }
 # Where the partnership is, if that isn't where the title is.
 PARTNERSHIPS = {

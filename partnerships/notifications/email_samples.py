@@ -96,6 +96,15 @@ _WEBHOOK = {
     "page": f"{SITE}/webhooks/1/",
     "is_illustration": False,
 }
+_SERVICE = {
+    "service": "Council site",
+    "owner": "Example City",
+    "writes": True,
+    "until": date(2026, 12, 17),
+    "has_manager": True,
+    "page": f"{SITE}/jurisdictions/example/service-accounts/",
+    "is_illustration": False,
+}
 _NUMBERS = {
     "measure": "Children who walk to school",
     "party": "Example Parents’ League",
@@ -434,6 +443,15 @@ SAMPLES = {
                 ("failed", _("Nothing was accepted for three days")), ("gone", _("The receiver wants no more")),
                 ("no_manager", _("The person who set it up left")), ("port", _("We don’t send to its port")),
             )
+        ),
+    ),
+    EmailKind.SERVICE_UNANSWERED: Sample(
+        _("When the person who answers for a service account no longer manages its office or organization"),
+        _("The managers of the office or organization, or administrators if it has none"),
+        (
+            Case(_SERVICE, _("To managers")),
+            Case({**_SERVICE, "writes": False}, _("To managers, of a viewer")),
+            Case({**_SERVICE, "has_manager": False}, _("To administrators")),
         ),
     ),
     EmailKind.NUMBERS_DUE: Sample(

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
+from partnerships.accounts.events import rights_changed
 from partnerships.accounts.members import change_members, lock_bodies
-from partnerships.accounts.models import Claim, Invitation, Person, SavedList
+from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, SavedList
 from partnerships.accounts.queries import bodies_managed_only_by, memberships_of, organizations_used_only_by
 from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote, TieAnswer
@@ -54,7 +55,7 @@ _BY = (
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
     (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
-    (Webhook, "by"), (SiteText, "by"),
+    (Webhook, "by"), (ApiToken, "answerable"), (SiteText, "by"),
 )  # fmt: skip
 
 
@@ -227,8 +228,6 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     delete_steps_of(person)
     for model in (Invitation, SeatConsent):
         model._default_manager.filter(by=person).update(note="")
-    for model, field in _BY:
-        model.objects.filter(**{field: person}).update(**{field: None})
     owned = ("invitations", "claims", "tokens", "feeds", "email_preferences", "follows", "digest_entries")
     for name in (*owned, "saved_lists", "list_files", "imports", "drafts"):
         getattr(person, name).all().delete()
@@ -244,6 +243,9 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     person.is_administrator, person.zone, person.language, person.last_login = False, "UTC", "en", None
     person.digest_at, person.digest_weekday, person.quiet_from, person.quiet_until = time(8), 0, None, None
     person.save()
+    rights_changed({person.pk})  # before it's forgotten what they answered for
+    for model, field in _BY:
+        model.objects.filter(**{field: person}).update(**{field: None})
     _log_erasure("person", person.pk)
 
 

@@ -49,6 +49,7 @@ VERBS = {
     "unwebhook": _("%(by)s deleted a webhook"),
     "service": _("%(by)s added a service account"),
     "reservice": _("%(by)s replaced the secret of a service account"),
+    "takeservice": _("%(by)s took over a service account"),
     "unservice": _("%(by)s revoked a service account"),
     "round.create": _("%(by)s started this round"),
     "round.name": _("%(by)s named who answers for a partner"),

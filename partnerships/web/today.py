@@ -12,7 +12,11 @@ from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.accounts.choices import READS_UNANSWERED
 from partnerships.accounts.queries import memberships_of
+from partnerships.accounts.rules import may_connect_programs
+from partnerships.accounts.service_accounts import waiting_for
+from partnerships.accounts.service_rules import has_stopped
 from partnerships.assessment import portfolio_queries, queries, score_queries
 from partnerships.core import clock
 from partnerships.core.access import departments_of, is_staff, manages_somewhere, organizations_of
@@ -144,6 +148,7 @@ def shown(person) -> dict:
     numbers = data_due_from(person, today=today, until=today + timedelta(days=SOON), most=MOST)
     lines += [_due_numbers_line(one, zone) for one in numbers]
     lines += [_request_line(row) for row in requests_to(person)]
+    lines += [_service_line(person, token, zone) for token in waiting_for(person)]
     for line in lines:
         line.today = today
     lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or today))
@@ -261,6 +266,30 @@ def _missing_notes_line(meeting):
         text=gettext("Meeting without notes and decisions."),
         whose=_assigned_to(meeting.partnership.lead),
         since=meeting.date,
+    )
+
+
+def _service_line(person, token, zone):
+    """A service account for which no one answers. Who may take it over does so in one press."""
+    body = token.body
+    services = reverse(f"{body._meta.model_name}_services", args=[body.public_id])
+    if may_connect_programs(person, body):
+        press = {"step": gettext("Take over"), "step_url": reverse("service_take_over", args=[token.pk]), "sent": {}}
+    else:
+        press = {"step": gettext("Review service accounts"), "step_url": services}
+    if has_stopped(token, clock.now()):
+        text = gettext("No one answers for it. It can’t read or change anything.")
+        when = {"since": _local_date(token.unanswered_since, zone)}
+    else:
+        text = gettext("No one answers for it. It can’t change anything.")
+        when = {"due_on": _local_date(token.unanswered_since + READS_UNANSWERED, zone), "ends": "ends"}
+    return Line(
+        gettext("Service account “%(name)s”") % {"name": token.name},
+        **press,
+        url=services,
+        text=text,
+        whose=gettext("For %(party)s") % {"party": body},
+        **when,
     )
 
 

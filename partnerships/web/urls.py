@@ -348,6 +348,7 @@ urlpatterns = [
         )
     ],
     path("service-accounts/<int:pk>/secret/", service_accounts.replace_secret, name="service_secret"),
+    path("service-accounts/<int:pk>/take-over/", service_accounts.take_over, name="service_take_over"),
     path("service-accounts/<int:pk>/revoke/", service_accounts.revoke, name="service_revoke"),
     path("webhooks/<int:pk>/", webhooks.log, name="webhook"),
     path("webhooks/<int:pk>/edit/", webhooks.edit, name="webhook_edit"),

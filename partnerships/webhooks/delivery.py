@@ -13,7 +13,7 @@ import logging
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
+from partnerships.accounts.events import rights_changed
 from partnerships.core import clock, record_types
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change, Heartbeat
@@ -353,6 +354,23 @@ def pause(webhook: Webhook, because: str) -> bool:
     if because != WebhookPause.BY_HAND:
         emails.plan_notice(Webhook.objects.select_related(*_BODIES).get(pk=webhook.pk))
     return True
+
+
+@rights_changed.register
+def pause_of_people(people: Collection[int]) -> None:
+    """Pause the webhooks for which these people no longer answer, and tell managers at once, also if nothing is sent."""
+    _pause_unanswered(Webhook.objects.filter(by__in=people))
+
+
+def pause_all_unanswered() -> None:
+    """`pause_of_people` for all, in a sweep: a command can end a right, too."""
+    _pause_unanswered(Webhook.objects.all())
+
+
+def _pause_unanswered(webhooks: QuerySet[Webhook]) -> None:
+    for webhook in webhooks.filter(paused_at=None).select_related(*_BODIES).order_by("pk"):
+        if not may_send(webhook):
+            pause(webhook, WebhookPause.NO_MANAGER)
 
 
 def delete_expired() -> None:

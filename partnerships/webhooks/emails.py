@@ -1,4 +1,4 @@
-"""The email that a webhook was paused, to the managers of its office or organization.
+"""The email that a webhook was paused, to the managers of its office or organization, or to administrators if it has none.
 
 It says the webhook's name, the host of its address and why it was paused. The rest of the address may be a secret.
 """
@@ -7,12 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from partnerships.accounts.choices import MemberRole
-from partnerships.accounts.models import Person
+from partnerships.accounts.service_rules import people_told
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
@@ -28,11 +26,6 @@ from partnerships.webhooks.models import Webhook
 USEFUL = timedelta(days=14)
 
 
-def _managers_of(webhook: Webhook) -> QuerySet[Person]:
-    own: dict[str, Any] = {str(webhook.body._meta.model_name): webhook.body, "role": MemberRole.MANAGER}
-    return Person.objects.filter(pk__in=webhook.body.memberships.filter(**own).values("person"), is_active=True)
-
-
 def plan_notice(webhook: Webhook) -> None:
     """Call it in the transaction that paused the webhook."""
     now = clock.shared()()
@@ -40,7 +33,7 @@ def plan_notice(webhook: Webhook) -> None:
     emails = [
         # Only managers know of a webhook, so its office's staff don't see the row (`lead_id`).
         outbox.build_row(EmailKind.WEBHOOK_PAUSED, occurrence, one, webhook, now, now + USEFUL, lead_id=None)
-        for one in _managers_of(webhook).order_by("pk")
+        for one in people_told(webhook.body).order_by("pk")
     ]
     outbox.insert(emails, now=now)
 
@@ -56,7 +49,7 @@ def _read_webhook(email: Email) -> RecipientCheck:
         return None, None, gettext_noop("The webhook is gone.")
     if webhook.paused_at is None:
         return None, webhook, gettext_noop("The webhook sends again.")
-    person = _managers_of(webhook).filter(pk=email.recipient_pk).first()
+    person = people_told(webhook.body).filter(pk=email.recipient_pk).first()
     return person, webhook, "" if person else gettext_noop("They no longer manage it.")
 
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from partnerships.accounts.rules import may_connect_programs
+from partnerships.accounts.rules import may_answer_for_programs
 from partnerships.core.access import (
     MemberView,
     Viewer,
@@ -34,7 +34,7 @@ def webhooks_visible_to(person: Viewer) -> QuerySet[Webhook]:
 
 def may_send(webhook: Webhook) -> bool:
     """Whether the person who answers for the webhook could still add it."""
-    return webhook.by is not None and may_connect_programs(webhook.by, webhook.body)
+    return may_answer_for_programs(webhook.by, webhook.body)
 
 
 def reader_of(webhook: Webhook) -> MemberView | None:

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from partnerships import tasks
 from partnerships.accounts import service_accounts as services
 from partnerships.accounts.choices import PEOPLE_STAY
-from partnerships.accounts.member_actions import accept_invitation, invite
+from partnerships.accounts.actions import suspend
+from partnerships.accounts.member_actions import accept_invitation, change_role, invite, leave, remove_member
 from partnerships.accounts.rules import people_visible_to
 from partnerships.accounts.service_rules import ROLES
 from partnerships.core import clock
@@ -16,7 +18,9 @@ from partnerships.core.access import MembershipRow
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory.rules import has_own_editors, may_speak_for_organization
 from partnerships.meetings.queries import people_of_the_lead
-from partnerships.models import ApiToken, Change, Membership, Organization, Partnership, Person
+from partnerships.models import ApiToken, Change, Email, Membership, Organization, Partnership, Person
+from partnerships.notifications.recipients import find_audience
+from partnerships.records.privacy import erase_person
 from partnerships.registry.rules import may_speak_for
 from tests import factories
 from tests.api.programs import Program, pointers
@@ -73,30 +77,168 @@ def test_it_works_for_its_office_under_its_own_name(people, record):
     ]
 
 
+@pytest.fixture
+def second(people):
+    """Another manager of the office."""
+    person = factories.make_person("second@example.org", name="Second manager")
+    Membership.objects.create(person=person, jurisdiction=people.office, role="manager")
+    return person
+
+
+def own(person):
+    return person.memberships.get()
+
+
+# How the person who answers for a service account can stop managing its office.
+ENDS = {
+    "removed": lambda people: remove_member(by=people.administrator, membership=own(people.manager)),
+    "left": lambda people: leave(by=people.manager, membership=own(people.manager)),
+    "editor": lambda people: change_role(by=people.administrator, membership=own(people.manager), role="editor"),
+    "suspended": lambda people: suspend(by=people.administrator, person=people.manager, why="Asked for"),
+    "erased": lambda people: erase_person(person=people.manager, by=people.manager),
+}
+
+
+def told():
+    """Who got an email that no one answers for a service account."""
+    rows = Email.objects.filter(kind="service_unanswered", state="planned").order_by("pk")
+    return [Person.objects.get(pk=email.recipient_pk) for email in rows]
+
+
 @pytest.mark.both
-def test_it_goes_on_without_its_maker_and_ends_without_a_manager(people, record):
-    colleague = factories.make_person("second@example.org")
-    second = Membership.objects.create(person=colleague, jurisdiction=people.office, role="manager")
+@pytest.mark.parametrize("end", ENDS)
+def test_it_stops_writing_at_once_and_reading_after_fourteen_days(people, record, second, end):
     service = Service(people.manager, people.office)
-    Membership.objects.filter(person=people.manager).delete()
-    assert service.get(path_of(record)).status_code == 200
-    second.role = "editor"
-    second.save()
-    problem(service.get(path_of(record)), 401, "bad_token")
-    problem(service.get("partnerships/"), 401, "bad_token")
-    second.role = "manager"
-    second.save()
-    assert service.get(path_of(record)).status_code == 200
-    Person.objects.filter(pk=colleague.pk).update(is_active=False)
-    problem(service.get(path_of(record)), 401, "bad_token")
+    assert service.change(path_of(record), {"summary": "First"}).status_code == 200
+    ENDS[end](people)
+    refused = service.change(path_of(record), {"summary": "Later"})
+    problem(refused, 403, "no_one_answers")
+    assert "take it over" in refused.json()["detail"]
+    each = {"mode": "each", "rows": [{"title": "Later"}]}
+    problem(service.send("POST", "partnerships/bulk/", each), 403, "no_one_answers")
+    assert Partnership.objects.get(pk=record.pk).summary == "First"
+    assert service.get(path_of(record)).json()["summary"] == "First"
+    assert told() == [second]
+    with time_machine.travel(clock.now() + timedelta(days=13, hours=23)):
+        assert service.get(path_of(record)).status_code == 200
+    with time_machine.travel(clock.now() + timedelta(days=14, minutes=1)):
+        problem(service.get(path_of(record)), 401, "bad_token")
+        problem(service.get("partnerships/"), 401, "bad_token")
 
 
-def test_that_of_a_department_is_answered_for_by_managers_of_its_jurisdiction(people):
+@pytest.mark.both
+@time_machine.travel("2026-12-03 18:00Z", tick=False)
+def test_another_manager_takes_it_over_in_one_press(client, people, record, second):
+    service = Service(people.manager, people.office)
+    ENDS["left"](people)
+    client.force_login(second)
+    home = client.get("/").content.decode()
+    assert ("Service account “Council site”" in home, "No one answers for it. It can’t change anything." in home) == (
+        True,
+        True,
+    )
+    services_page = f"/jurisdictions/{people.office.public_id}/service-accounts/"
+    page = client.get(services_page).content.decode()
+    assert "It can’t change anything. It stops reading on December 17, 2026." in " ".join(page.split())
+    assert client.post(f"/service-accounts/{service.token.pk}/take-over/").status_code == 302
+    assert service.change(path_of(record), {"summary": "Again"}).status_code == 200
+    page = client.get(services_page).content.decode()
+    assert ("Second manager answers for it." in page, "No one answers" in page) == (True, False)
+    assert "Second manager took over a service account" in page
+    assert "Service account" not in client.get("/").content.decode()
+    assert told() == []  # the email that wasn't sent yet
+    assert services.take_over(by=second, token=service.token) is False
+    with time_machine.travel(clock.now() + timedelta(days=15)):
+        assert service.get(path_of(record)).status_code == 200
+
+
+def test_it_can_be_taken_over_after_it_stopped(people, record, second):
+    service = Service(people.manager, people.office)
+    ENDS["left"](people)
+    with time_machine.travel(clock.now() + timedelta(days=20)):
+        assert services.take_over(by=second, token=service.token) is True
+        assert service.change(path_of(record), {"summary": "Again"}).status_code == 200
+
+
+def test_who_manages_again_in_time_answers_for_it_again(people, record, second):
+    """After it stopped, only a press starts it again: no one expects it to work by then."""
+    service = Service(people.manager, people.office)
+    ENDS["editor"](people)
+    problem(service.change(path_of(record), {"summary": "No"}), 403, "no_one_answers")
+    change_role(by=second, membership=own(people.manager), role="manager")
+    assert (service.change(path_of(record), {"summary": "Again"}).status_code, told()) == (200, [])
+    with time_machine.travel(clock.now() + timedelta(days=30)):
+        assert service.change(path_of(record), {"summary": "Still"}).status_code == 200
+    ENDS["editor"](people)
+    with time_machine.travel(clock.now() + timedelta(days=15)):
+        change_role(by=second, membership=own(people.manager), role="manager")
+        problem(service.get(path_of(record)), 401, "bad_token")
+        assert services.take_over(by=people.manager, token=service.token) is True
+        assert service.get(path_of(record)).status_code == 200
+
+
+def test_administrators_are_told_where_no_manager_is_left(client, people, record):
+    service = Service(people.manager, people.office)
+    remove_member(by=people.administrator, membership=own(people.manager), confirmed=True)
+    problem(service.change(path_of(record), {"summary": "No"}), 403, "no_one_answers")
+    assert service.get(path_of(record)).status_code == 200
+    assert told() == [people.administrator]
+    client.force_login(people.administrator)
+    assert "Service account “Council site”" in client.get("/").content.decode()
+    assert services.take_over(by=people.administrator, token=service.token) is True
+    assert service.change(path_of(record), {"summary": "Ours"}).status_code == 200
+
+
+def test_administrators_are_told_when_the_last_manager_leaves_later(people, second):
+    Service(people.manager, people.office)
+    ENDS["left"](people)
+    assert told() == [second]
+    remove_member(by=people.administrator, membership=own(second), confirmed=True)
+    services.follow_all()
+    assert {*told()} == {second, people.administrator}  # hers is refused when it's sent
+    assert [find_audience(email).refusal for email in Email.objects.filter(kind="service_unanswered").order_by("pk")] == [
+        "They no longer manage it.",
+        "",
+    ]
+
+
+def test_an_administrator_who_is_none_anymore_is_found_by_the_sweep(people, record):
+    """A command ends that right, and no action of ours is called."""
+    service = Service(people.administrator, people.office)
+    Person.objects.filter(pk=people.administrator.pk).update(is_administrator=False)
+    problem(service.change(path_of(record), {"summary": "No"}), 403, "no_one_answers")
+    tasks.check_who_answers()
+    tasks.check_who_answers()
+    assert told() == [people.manager]
+    with time_machine.travel(clock.now() + timedelta(days=15)):
+        problem(service.get(path_of(record)), 401, "bad_token")
+
+
+def test_who_replaces_its_secret_answers_for_it(people, record, second):
+    service = Service(people.manager, people.office)
+    services.replace_secret(by=second, token=service.token, overlap_days=7)
+    ENDS["left"](people)
+    assert service.change(path_of(record), {"summary": "Ours"}).status_code == 200
+
+
+def test_only_managers_take_it_over(people, second):
+    service = Service(people.manager, people.office)
+    ENDS["left"](people)
+    for role in ("editor", "reader", "other_editor", "partner"):
+        with pytest.raises(NotAllowed):
+            services.take_over(by=getattr(people, role), token=service.token)
+    services.revoke(by=second, token=service.token)
+    with pytest.raises(NotFound):
+        services.take_over(by=second, token=service.token)
+
+
+def test_managers_of_a_jurisdiction_are_told_of_those_of_its_departments(people, second):
     department = factories.make_department(people.office)
     service = Service(people.manager, department, "reader")
-    assert service.get("partnerships/").status_code == 200
-    Membership.objects.filter(role="manager").update(role="editor")
-    problem(service.get("partnerships/"), 401, "bad_token")
+    ENDS["editor"](people)
+    assert (told(), service.get("partnerships/").status_code) == ([second], 200)
+    with time_machine.travel(clock.now() + timedelta(days=15)):
+        problem(service.get("partnerships/"), 401, "bad_token")
 
 
 def test_it_never_speaks_for_a_partner(people):

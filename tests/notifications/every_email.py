@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from partnerships.accounts import claims, member_actions
+from partnerships.accounts import claims, member_actions, service_accounts
+from partnerships.accounts.actions import suspend
 from partnerships.assessment import answering, canceling, publishing, rounds
 from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.core import clock
@@ -39,6 +40,7 @@ from tests.factories import (
     make_meeting,
     make_organization,
     make_partnership,
+    make_person,
     party,
 )
 
@@ -115,6 +117,7 @@ def make_everything(people):
     _measure_together(people, partnership, seat)
     _report(people)
     _pause_a_webhook(people)
+    _leave_a_service_account(people)
     _follow(people.editor, partnership, people.organization)
     return meeting
 
@@ -219,6 +222,14 @@ def _pause_a_webhook(people):
     fields |= {"url": f"https://hooks.example.org/{CANARY}", "rights": "public"}
     webhook, _ = webhook_actions.add_webhook(by=people.administrator, body=people.office, fields=fields)
     webhook_delivery.pause(webhook, "gone")
+
+
+def _leave_a_service_account(people):
+    """A service account of the editor's office whose administrator was suspended."""
+    other = make_person("left@example.org", is_administrator=True)
+    given = {"name": "Council <site> & more", "role": "editor", "days": 90, "writes": ["meetings"]}
+    service_accounts.add_service_account(by=other, body=people.office, **given)
+    suspend(by=people.administrator, person=other, why="Left")
 
 
 def _measure_together(people, partnership, partner):

@@ -291,7 +291,7 @@ def test_who_sees_which_emails(people, every_email):
             "statement_saved",
         ),  # to people who answer for another partner than the lead agency
         "number_answered",
-        "webhook_paused",  # to the managers alone
+        *("webhook_paused", "service_unanswered"),  # to the managers alone
     }
     with pytest.raises(NotFound):
         email_body(people.stranger, Email.objects.first(), emails.render)

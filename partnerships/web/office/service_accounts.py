@@ -1,4 +1,4 @@
-"""Service accounts of an office or organization, for its managers: list, create, replace the secret, revoke."""
+"""Service accounts of an office or organization, for its managers: list, create, replace the secret, take over, revoke."""
 
 from django.forms import Form
 from django.shortcuts import render
@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import service_accounts as services
 from partnerships.accounts.rules import may_connect_programs
-from partnerships.accounts.service_rules import has_manager
+from partnerships.accounts.choices import READS_UNANSWERED
+from partnerships.accounts.service_rules import has_stopped, is_answered
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
@@ -41,13 +42,24 @@ def service_accounts(request, kind, public_id):
     tokens = services.accounts_of(request.user, body)
     context = {
         "body": body,
-        "rows": [(token, token.is_live(at), left.get(token.name)) for token in tokens],
-        "has_manager": has_manager(body),
+        "rows": [_row(token, at, left) for token in tokens],
         "new_url": may_connect_programs(request.user, body) and reverse(f"{kind}_service_new", args=[body.public_id]),
         "changes": changes_in_words(changes, _value_in_words),
         "crumbs": crumbs_to(body),
     }
     return render(request, "office/services/list.html", context)
+
+
+def _row(token, at, left) -> dict:
+    """What the list shows of a service account. `state`: of a live one, “works”, “reads” or “stopped”."""
+    state = "works" if is_answered(token, at) else "stopped" if has_stopped(token, at) else "reads"
+    return {
+        "token": token,
+        "state": state if token.is_live(at) else "",
+        "left": left.get(token.name),
+        # Until it is noted, it stops about as long from now.
+        "reads_until": (token.unanswered_since or at) + READS_UNANSWERED,
+    }
 
 
 def _value_in_words(path, value) -> str:
@@ -97,6 +109,35 @@ def replace_secret(request, pk):
         return _secret_page(request, *services.replace_secret(by=request.user, token=token, **form.cleaned_data))
     context = {"form": form, "token": token, "back": services_url(token.body), "crumbs": _crumbs(token.body)}
     return render(request, "account/token_replace.html", context, status=status_of(form))
+
+
+@translated
+@never_cache
+@require_http_methods(["GET", "POST"])
+def take_over(request, pk):
+    token = services.account(request.user, pk)
+    require(may_connect_programs(request.user, token.body))
+    to, names = services_url(token.body), {"name": token.name, "body": token.body}
+
+    def act(data):
+        if not services.take_over(by=request.user, token=token):
+            return gettext("Someone answers for “%(name)s” already.") % names
+        return gettext("You now answer for “%(name)s”. It works again.") % names
+
+    def page(_):
+        return Step(
+            title=gettext("Take over “%(name)s”?") % names,
+            text=gettext(
+                "You then answer for this service account. The program that uses it works again with its whole role, until it "
+                "expires or you no longer manage %(body)s. Someone who left may know its secret. If so, also replace it."
+            )
+            % names,
+            button=gettext("Take over service account"),
+            back=to,
+            crumbs=_crumbs(token.body),
+        )
+
+    return take_step(request, Form(posted_data(request)), act, page, to=to)
 
 
 @translated

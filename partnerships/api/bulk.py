@@ -183,7 +183,9 @@ class BulkRun:
             outcome, public_id, version = first.answer.split()
             return {"outcome": outcome, "id": public_id, "version": int(version)}
         saved, outcome = self._saved(row)
-        result = {"outcome": outcome, "id": saved.public_id, "version": saved.public_version}
+        own = self.view.own_versions(self.view.request.user, [saved])
+        version = own.get(saved.pk, saved.public_version)
+        result = {"outcome": outcome, "id": saved.public_id, "version": version}
         if mark:
             idempotency.store_answer(mark, content="", answer=" ".join(map(str, result.values())))
         self.touched.add(saved.pk)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import orjson
 from rest_framework.decorators import action
 
 from partnerships.api import (
@@ -29,6 +30,7 @@ from partnerships.api.viewsets import BY_FIRST, ResourceViewSet, as_json
 from partnerships.api.writing import ChangeableViewSet
 from partnerships.assessment import publishing_queries
 from partnerships.assessment.filters import PublishedRoundFilter
+from partnerships.core.access import may_write_somewhere
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
 from partnerships.core.listing import Page
@@ -47,8 +49,9 @@ from partnerships.meetings.action_items import note_action
 from partnerships.meetings.filters import ActionFilter, CheckInPlanFilter, MeetingFilter
 from partnerships.meetings.rules import may_note_action
 from partnerships.meetings.series import cancel_series
+from partnerships.records import bulk
 from partnerships.records.vocabularies import vocabularies
-from partnerships.registry import actions, document_queries
+from partnerships.registry import actions, document, document_queries
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
 from partnerships.registry.filters import AgreementFilter, PartnershipFilter
@@ -63,7 +66,6 @@ class Partnerships(BulkViewSet):
     filterset_class = PartnershipFilter
     orderings = registry.ORDERINGS
     listed = staticmethod(registry.partnership_list)
-    texts = staticmethod(document_queries.document_texts)
     serializer_class = partnership_serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
     columns = document_queries.DOCUMENT_COLUMNS
@@ -83,7 +85,12 @@ class Partnerships(BulkViewSet):
         if person is None:
             return document_queries.public_document(public_id)
         record = self.find(person, public_id)
-        return document_queries.document_texts(person, document_queries.partnership_rows(person, [record.pk]))[0]
+        return self.texts(person, document_queries.partnership_rows(person, [record.pk]))[0]
+
+    def texts(self, person, rows):
+        texts, pks = document_queries.document_texts(person, rows), [pk for pk, *_ in rows]
+        own = self.own_versions(person, registry.with_private_changes(person, pks)) if may_write_somewhere(person) else {}
+        return [_with_version(text, own[pk]) if pk in own else text for pk, text in zip(pks, texts, strict=True)]
 
     def pulled_texts(self, rows):
         return rows
@@ -101,6 +108,10 @@ class Partnerships(BulkViewSet):
         return self.call_action(id, actions.end_partnership)
 
 
+def _with_version(text, version) -> str:
+    return document.write(orjson.loads(text) | {"version": version})
+
+
 class Organizations(BulkViewSet):
     path, record, kind = "organizations", "Organization", "organization"
     about = "Community organizations and institutions, as far as they want to be shown."
@@ -113,6 +124,11 @@ class Organizations(BulkViewSet):
     number_kind = Organization
     not_in_sync = ("state",)
     more_formats = (HSDSRenderer,)
+
+    def own_versions(self, person, records):
+        moved = [record for record in records if record.version != record.public_version]
+        may = bulk.writable(person, self.kind, moved) if moved else ()
+        return {record.pk: record.version for record in moved if record.pk in may}
 
     @property
     def reader(self):
@@ -208,6 +224,12 @@ class Measures(BulkViewSet):
     file_page = 50  # each has the numbers of 24 periods
     not_in_sync = ("partnership", "issue")
     serializer_class = measure_serializers.MeasureChangeSerializer
+
+    def own_versions(self, person, records):
+        """Partners that enter numbers read a version that moves with these, too, though not every correction shows."""
+        own = super().own_versions(person, records)
+        rest = [record for record in records if not self.may_write(person, record)]
+        return own | measurement.versions_of_numbers(person, rest)
 
     @action(detail=True, methods=["post"], serializer_class=measure_serializers.NumbersSerializer)
     def numbers(self, request, id):

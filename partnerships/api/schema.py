@@ -246,7 +246,8 @@ _IF_MATCH = OpenApiParameter(
     "If-Match",
     {"type": "string", "minLength": 1},
     OpenApiParameter.HEADER,
-    description="The ETag of the record as you read it, without `fields`, or its version in quotation marks.",
+    description="The ETag of the record as you read it, without `fields`, or its version in quotation marks, as you read "
+    "it with the same rights.",
     required=True,
 )
 _DRY_RUN = OpenApiParameter(

@@ -74,7 +74,11 @@ KEPT = {
     "source": text("Where the facts come from."),
     "is_illustration": flag("Made up to show how the registry works."),
     "last_verified_on": day("The day on which the record was last checked."),
-    "version": {"type": "integer", "description": "Goes up with each change of the record that everyone can see."},
+    "version": {
+        "type": "integer",
+        "description": "Goes up with each change of the record that everyone can see. If you may change the record, with "
+        "every change. Pulls with updated_since always have the first.",
+    },
     "created_at": moment("When the record was added."),
     "updated_at": moment("When the record last changed, as far as everyone can see."),
 }

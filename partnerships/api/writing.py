@@ -57,6 +57,23 @@ class ChangeableViewSet(ResourceViewSet):
     def may_write(self, person, record) -> bool:
         return self.record_type().may_write(person, record)
 
+    def own_versions(self, person, records) -> dict[int, int]:
+        """Primary key → version, for records whose version isn't the same for this person as for everyone.
+
+        Who may change a record reads the version that moves with every change. Otherwise, they couldn't notice that someone
+        changed what not everyone sees, and would undo it. Everyone else reads the public version (`core.models.Record`).
+        """
+        moved = [record for record in records if record.version != record.public_version]
+        return {record.pk: record.version for record in moved if self.may_write(person, record)}
+
+    def represented(self, person, rows):
+        rows = list(rows)
+        found, own = self.represent(person, rows), self.own_versions(person, rows) if person else {}
+        return [
+            values | {"version": own[record.pk]} if record.pk in own else values
+            for record, values in zip(rows, found, strict=True)
+        ]
+
     def change(self, work):
         """Return the response of `work`, which is repeated if PostgreSQL ended its transaction because of a deadlock."""
 

@@ -3,19 +3,24 @@
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import listing
-from partnerships.core.access import Viewer, get_or_not_found, is_staff
+from partnerships.core.access import Viewer, belongs_somewhere, get_or_not_found, is_staff
 from partnerships.core.listing import Ordering
 from partnerships.core.models import Change
 from partnerships.core.types import Params
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.measurement.models import Measure, MeasureOwner, Result
-from partnerships.measurement.rules import interpretations_visible_to, measures_visible_to, results_visible_to
+from partnerships.measurement.rules import (
+    interpretations_visible_to,
+    may_supply,
+    measures_visible_to,
+    results_visible_to,
+)
 from partnerships.registry.models import Partnership
-from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
+from partnerships.registry.rules import held_seat_ids, parties_visible_to, partnerships_visible_to
 
 ORDERINGS = {
     "title": Ordering("title", _("Title")),
@@ -89,6 +94,20 @@ def _measures(person: Viewer) -> QuerySet[Measure]:
         .select_related("lead", "result", "partnership")
         .prefetch_related("groups", Prefetch("owners", owners, to_attr=_SHOWN))
     )
+
+
+def versions_of_numbers(person: Viewer, measures: Sequence[Measure]) -> dict[int, int]:
+    """Primary key → version, for those of these measures for which the person enters numbers as a partner: it goes up with each
+    change that everyone sees, and each time that numbers were saved, also where what is shown stays the same.
+    """
+    if not measures or not belongs_somewhere(person):
+        return {}
+    rows = MeasureOwner.objects.filter(measure__in=measures, supplies=True, party__in=held_seat_ids(person))
+    supplied = set(rows.values_list("measure", flat=True))
+    supplied = {one.pk for one in measures if one.pk in supplied and may_supply(person, one)}
+    saved = Measure.objects.filter(pk__in=supplied).order_by()
+    saved = saved.annotate(times=Count("points") + Count("points__replaced_at"))
+    return {pk: version + times for pk, version, times in saved.values_list("pk", "public_version", "times")}
 
 
 def of_measure(person: Viewer, measure: Measure) -> Result | Partnership | None:

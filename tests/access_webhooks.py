@@ -37,7 +37,7 @@ GROUPS = (
     Group("a new service account of an organization", WRITE, ("organization_service_new",), _OWN_MANAGERS),
     Group("a new service account of a jurisdiction", WRITE, ("jurisdiction_service_new",), _to_write(_JURISDICTION)),
     Group("a new service account of a department", WRITE, ("department_service_new",), _to_write(_DEPARTMENT)),
-    Group("changing a service account", WRITE, ("service_secret", "service_revoke"),
+    Group("changing a service account", WRITE, ("service_secret", "service_take_over", "service_revoke"),
         {"service account": (MANAGERS, MANAGERS), "no service account": NOBODY}),
 )
 # fmt: on

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field
 
 from partnerships.accounts.choices import Writable
+from partnerships.accounts.service_accounts import add_service_account
 from partnerships.accounts.token_actions import make_token
 from partnerships.models import Invitation, Membership, Organization, Partnership
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
@@ -167,6 +168,13 @@ class Stage:
             by=person, name=f"Copy {self.people}", days=30, memberships=memberships, writes=writes
         )
         return made, self.browser(Authorization=f"Bearer {secret}")
+
+    def service_account(self, person):
+        """A client that uses a service account of the office, for which this person answers."""
+        self.people += 1
+        given = {"name": f"Site {self.people}", "role": "editor", "days": 30, "writes": Writable.values}
+        _, secret = add_service_account(by=person, body=self.office, **given)
+        return self.browser(Authorization=f"Bearer {secret}")
 
     # What members have
 

@@ -5,17 +5,20 @@ Scenario.
 from datetime import timedelta
 
 from django.conf import settings
+from django.urls import reverse
 
 from partnerships.accounts import actions, claims, member_actions
+from partnerships.accounts.choices import READS_UNANSWERED
 from partnerships.accounts.token_actions import revoke_token
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
+from partnerships.meetings.feeds import make_feed
 from partnerships.models import ApiToken, Claim, Invitation, Membership, Partnership, Person
 from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from partnerships.registry.sharing import share_draft, unshare_draft
-from tests.factories import make_organization, make_partnership, party
+from tests.factories import make_meeting, make_organization, make_partnership, party
 from tests.revocation_trials import Acceptance, Form, Page, Scenario, Stage, Trial, attempt
 from tests.serving import serving
 from tests.signing_in import newest_code
@@ -218,6 +221,61 @@ def token_loses_a_body(stage):
     return Scenario([*stage.of_draft([program], draft)], take, kept)
 
 
+def _service_account(stage):
+    """A manager of the office who answers for a service account; a program that uses it."""
+    person = stage.member("manager", jurisdiction=stage.office)
+    return person, stage.service_account(person)
+
+
+def service_manager_left(stage):
+    """A service account goes on reading for fourteen days, so that another manager can take it over."""
+    (person, program), draft = _service_account(stage), stage.draft()
+    take = lambda: member_actions.leave(by=person, membership=membership_of(person))  # noqa: E731
+    return Scenario([*stage.of_calls([program], draft)], take, [*stage.of_draft([program], draft)])
+
+
+def service_manager_lowered(stage):
+    (person, program), draft = _service_account(stage), stage.draft()
+    change = lambda: member_actions.change_role(by=stage.manager, membership=membership_of(person), role="editor")  # noqa: E731
+    return Scenario([*stage.of_calls([program], draft)], change, [*stage.of_draft([program], draft)])
+
+
+def service_manager_suspended(stage):
+    (person, program), draft = _service_account(stage), stage.draft()
+    return _suspended(stage, person, [*stage.of_calls([program], draft)])
+
+
+def service_manager_erased(stage):
+    (person, program), draft = _service_account(stage), stage.draft()
+    return Scenario([*stage.of_calls([program], draft)], lambda: privacy.erase_person(person=person, by=person))
+
+
+def service_unanswered_for_fourteen_days(stage):
+    (person, program), draft = _service_account(stage), stage.draft()
+
+    def take():
+        member_actions.leave(by=person, membership=membership_of(person))
+        ApiToken.objects.filter(answerable=person).update(unanswered_since=clock.now() - READS_UNANSWERED)
+
+    return Scenario([*stage.of_draft([program], draft), *stage.of_calls([program], draft)], take)
+
+
+def calendar_of_a_removed_member(stage):
+    """The secret address of a calendar shows what its person may see at that moment."""
+    person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
+    meeting = make_meeting(draft, title=f"Early table {stage.people}")
+    _, secret = make_feed(by=person)
+    tries = [Page(stage.browser(), reverse("own_feed", args=[secret]), meeting.title, stays=True)]
+    return Scenario(tries, lambda: member_actions.remove_member(by=stage.manager, membership=membership_of(person)))
+
+
+def calendar_of_a_suspended_person(stage):
+    person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
+    meeting = make_meeting(draft, title=f"Early table {stage.people}")
+    _, secret = make_feed(by=person)
+    return _suspended(stage, person, [Page(stage.browser(), reverse("own_feed", args=[secret]), meeting.title)])
+
+
 def invitation_taken_back(stage):
     return _invitation(
         stage, lambda found: member_actions.withdraw_invitation(by=stage.administrator, invitation=found)
@@ -305,7 +363,9 @@ SCENARIOS = {
     for scenario in (
         editor_removed, editor_lowered, manager_lowered, handed_over, member_left, partner_removed, partner_lowered,
         department_removed, editor_suspended, partner_suspended, administrator_suspended, administrator_no_more, erased,
-        signed_out_everywhere, signed_out_here, token_revoked, token_expired, token_loses_a_body, invitation_taken_back,
+        signed_out_everywhere, signed_out_here, token_revoked, token_expired, token_loses_a_body, service_manager_left, service_manager_lowered,
+        service_manager_suspended, service_manager_erased, service_unanswered_for_fourteen_days,
+        calendar_of_a_removed_member, calendar_of_a_suspended_person, invitation_taken_back,
         invitation_ended, claim_revoked, draft_share_ended, no_party_any_more, withdrawn_from_everyone, listing_withdrawn,
     )
 }  # fmt: skip

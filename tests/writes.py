@@ -255,6 +255,7 @@ MAY = {
     "webhook_again": "WebhookDelivery(state attempts next_attempt_at expires_at) Webhook(rest_until)",
     **dict.fromkeys(("organization_service_new", "jurisdiction_service_new", "department_service_new"), "+ApiToken +Person"),
     "service_secret": "ApiToken(prefix digest old_prefix old_digest old_until made_at expires_at)",
+    "service_take_over": "ApiToken(answerable unanswered_since)",
     "service_revoke": "ApiToken(revoked_at)",
     "account_token_new": "+ApiToken +ApiToken_memberships",
     "account_token_replace": "ApiToken(prefix digest old_prefix old_digest old_until made_at expires_at)",

@@ -12,6 +12,8 @@ pytestmark = pytest.mark.slow
 SHORT = (
     *("editor removed", "editor lowered", "editor suspended", "erased", "signed out everywhere", "token revoked"),
     *("token loses a body", "invitation taken back", "claim revoked", "draft share ended", "withdrawn from everyone"),
+    *("service manager left", "service manager erased", "service unanswered for fourteen days"),
+    *("calendar of a removed member", "calendar of a suspended person"),
 )
 
 

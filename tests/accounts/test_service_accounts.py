@@ -196,7 +196,9 @@ def test_administrators_are_told_when_the_last_manager_leaves_later(people, seco
     remove_member(by=people.administrator, membership=own(second), confirmed=True)
     services.follow_all()
     assert {*told()} == {second, people.administrator}  # hers is refused when it's sent
-    assert [find_audience(email).refusal for email in Email.objects.filter(kind="service_unanswered").order_by("pk")] == [
+    assert [
+        find_audience(email).refusal for email in Email.objects.filter(kind="service_unanswered").order_by("pk")
+    ] == [
         "They no longer manage it.",
         "",
     ]

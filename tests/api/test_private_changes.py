@@ -27,7 +27,14 @@ LISTS = {
     "V": "activities", "S": "results", "N": "measures", "K": "plans",
 }  # fmt: skip
 # Changes that belong to no record's version.
-ELSEWHERE = {"a new unlisted one", "a new draft", "an internal meeting", "note of a party's own", "an invitation", "a claim"}
+ELSEWHERE = {
+    "a new unlisted one",
+    "a new draft",
+    "an internal meeting",
+    "note of a party's own",
+    "an invitation",
+    "a claim",
+}
 CHANGES = sorted(hidden_influence.HIDDEN.keys() - ELSEWHERE)
 
 
@@ -59,7 +66,9 @@ def test_who_read_a_record_before_a_private_change_cannot_save_it(town, people, 
         for record in records:
             if record_types.for_record(record).may_write(person, record):
                 writable[writer, record] = as_read(writer, record)
-    with time_machine.travel(town.partnership.created_at + hidden_influence.DAY):  # when the meeting of that day was held
+    with time_machine.travel(
+        town.partnership.created_at + hidden_influence.DAY
+    ):  # when the meeting of that day was held
         hidden_influence.HIDDEN[change](town)
     for (writer, record), (version, etag) in writable.items():
         now = type(record).objects.get(pk=record.pk)
@@ -134,7 +143,11 @@ def measure(people):
     table = factories.make_partnership(lead=people.office, parties=rows)
     party = table.parties.get(organization=people.organization)
     measure = factories.make_measure(
-        partnership=table, kind="how_much", unit="number", owners=[{"party": party, "supplies": True}], is_published=True
+        partnership=table,
+        kind="how_much",
+        unit="number",
+        owners=[{"party": party, "supplies": True}],
+        is_published=True,
     )
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": YEAR, "value": Decimal(101)}])
     return Measure.objects.get(pk=measure.pk)

@@ -209,7 +209,7 @@ ROWS = (
     (MANAGERS, "jurisdiction_webhooks webhook webhook_edit webhook_secret webhook_pause webhook_resume webhook_delete"
         " webhook_delivery", ["webhook.name"]),
     (MANAGERS, "webhook_edit", ["webhook.url"]),
-    (MANAGERS, "jurisdiction_services service_secret service_revoke", ["apitoken.name of a service account"]),
+    (MANAGERS, "jurisdiction_services service_secret service_take_over service_revoke", ["apitoken.name of a service account"]),
     (MANAGERS, "webhook_delivery", a("webhookdelivery", "payload answer")),
     ({"editor"}, "account_tokens own_data", ["apitoken.name of the editor",
         "usersession.user_agent of the editor"]),

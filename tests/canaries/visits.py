@@ -45,6 +45,7 @@ ONLY_LOOKED_AT = (
     "webhook_test",
     "webhook_again",
     "service_secret",
+    "service_take_over",
     "service_revoke",
 )
 # Anyone with such a link is treated as its recipient. The crawl follows those in emails.

@@ -34,6 +34,20 @@ FAULTS = [
     ),
     Fault(
         KIND,
+        "a service account writes after its person left",
+        "token.is_unanswered = not is_answered(token, at)",
+        "token.is_unanswered = False",
+        ("tests/accounts/test_service_accounts.py::test_it_stops_writing_at_once_and_reading_after_fourteen_days",),
+    ),
+    Fault(
+        KIND,
+        "a bulk request takes the public version for a private change",
+        "return {record.pk: record.version for record in moved if record.pk in may}",
+        "return {}",
+        ("tests/api/test_private_changes.py::test_a_row_with_the_version_from_before_is_refused",),
+    ),
+    Fault(
+        KIND,
         "suspended people keep their roles",
         'return bool(getattr(person, "is_active", False) and getattr(person, "pk", None))',
         'return bool(getattr(person, "pk", None))',

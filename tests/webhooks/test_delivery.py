@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from partnerships import tasks
+from partnerships.accounts.member_actions import leave
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
@@ -167,6 +168,25 @@ def test_one_from_before_with_another_port_is_paused_and_its_managers_are_told(p
     changed = fields | {"url": OTHER_PORT.replace(":9443", ""), "kinds": ["status"]}
     actions.save_webhook(by=people.manager, webhook=webhook, fields=changed, version=None)
     assert actions.resume_webhook(by=people.manager, webhook=webhook)
+
+
+def test_managers_are_told_at_once_that_its_manager_left_though_nothing_is_sent(people, add):
+    other = make_person("second@example.org")
+    Membership.objects.create(person=other, jurisdiction=people.office, role="manager")
+    webhook, _ = add()
+    leave(by=people.manager, membership=people.manager.memberships.get())
+    webhook.refresh_from_db()
+    assert webhook.paused_because == "no_manager"
+    assert Email.objects.get(kind="webhook_paused").recipient == f"person:{other.pk}"
+
+
+def test_administrators_are_told_where_no_manager_is_left(people, add):
+    webhook, _ = add()
+    Membership.objects.filter(person=people.manager).delete()  # as by hand in the database
+    tasks.check_who_answers()
+    webhook.refresh_from_db()
+    assert webhook.paused_because == "no_manager"
+    assert Email.objects.get(kind="webhook_paused").recipient == f"person:{people.administrator.pk}"
 
 
 def test_it_is_paused_when_its_manager_left(people, partnership, receiver, add, travel):

@@ -363,8 +363,8 @@ SCENARIOS = {
     for scenario in (
         editor_removed, editor_lowered, manager_lowered, handed_over, member_left, partner_removed, partner_lowered,
         department_removed, editor_suspended, partner_suspended, administrator_suspended, administrator_no_more, erased,
-        signed_out_everywhere, signed_out_here, token_revoked, token_expired, token_loses_a_body, service_manager_left, service_manager_lowered,
-        service_manager_suspended, service_manager_erased, service_unanswered_for_fourteen_days,
+        signed_out_everywhere, signed_out_here, token_revoked, token_expired, token_loses_a_body, service_manager_left,
+        service_manager_lowered, service_manager_suspended, service_manager_erased, service_unanswered_for_fourteen_days,
         calendar_of_a_removed_member, calendar_of_a_suspended_person, invitation_taken_back,
         invitation_ended, claim_revoked, draft_share_ended, no_party_any_more, withdrawn_from_everyone, listing_withdrawn,
     )

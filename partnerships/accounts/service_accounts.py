@@ -75,11 +75,7 @@ def known_to_others(body: Body, changes: Iterable[Change]) -> dict[str, Person]:
 def waiting_for(person: Viewer) -> list[ApiToken]:
     """The live service accounts for which no one answers, for those who are told of them (`people_told`)."""
     rows = service_tokens_visible_to(person).filter(ApiToken.live_at(clock.now()), unanswered_since__isnull=False)
-    return [token for token in rows.order_by("unanswered_since", "pk") if _is_told(person, token)]
-
-
-def _is_told(person: Viewer, token: ApiToken) -> bool:
-    return people_told(token.body).filter(pk=person.pk).exists()
+    return [token for token in rows.order_by("unanswered_since", "pk") if person in people_told(token.body)]
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ def is_answered(token: ApiToken, at: datetime) -> bool:
 
 
 def has_stopped(token: ApiToken, at: datetime) -> bool:
-    """Whether no one has answered for it for so long that it doesn't read either, until someone takes it over."""
+    """Whether it doesn't read either, because no one answered for it for READS_UNANSWERED. A take-over starts it again."""
     return token.unanswered_since is not None and at >= token.unanswered_since + READS_UNANSWERED
 
 

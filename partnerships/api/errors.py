@@ -45,7 +45,8 @@ CODES = {
         401,
         "This token doesn’t work",
         "Send “Authorization: Bearer” with a token that hasn’t expired or been revoked. Some tokens "
-        "allow only some IP addresses. A service account stops 14 days after its manager left. To read what’s public, leave the header out.",
+        "allow only some IP addresses. A service account stops 14 days after its manager left. To read what’s public, leave "
+        "the header out.",
     ),
     "token_needed": (
         401,

@@ -30,7 +30,6 @@ from partnerships.api.viewsets import BY_FIRST, ResourceViewSet, as_json
 from partnerships.api.writing import ChangeableViewSet
 from partnerships.assessment import publishing_queries
 from partnerships.assessment.filters import PublishedRoundFilter
-from partnerships.core.access import may_write_somewhere
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
 from partnerships.core.listing import Page
@@ -55,6 +54,7 @@ from partnerships.registry import actions, document, document_queries
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
 from partnerships.registry.filters import AgreementFilter, PartnershipFilter
+from partnerships.registry.models import Partnership
 
 
 class Partnerships(BulkViewSet):
@@ -68,7 +68,7 @@ class Partnerships(BulkViewSet):
     listed = staticmethod(registry.partnership_list)
     serializer_class = partnership_serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
-    columns = document_queries.DOCUMENT_COLUMNS
+    columns = (*document_queries.DOCUMENT_COLUMNS, "version", "public_version", "lead")
     not_in_sync = ("stage", "state")
 
     def page(self):
@@ -85,12 +85,17 @@ class Partnerships(BulkViewSet):
         if person is None:
             return document_queries.public_document(public_id)
         record = self.find(person, public_id)
-        return self.texts(person, document_queries.partnership_rows(person, [record.pk]))[0]
+        (text,) = document_queries.document_texts(person, document_queries.partnership_rows(person, [record.pk]))
+        own = self.own_versions(person, [record])
+        return _with_version(text, own[record.pk]) if own else text
 
     def texts(self, person, rows):
-        texts, pks = document_queries.document_texts(person, rows), [pk for pk, *_ in rows]
-        own = self.own_versions(person, registry.with_private_changes(person, pks)) if may_write_somewhere(person) else {}
-        return [_with_version(text, own[pk]) if pk in own else text for pk, text in zip(pks, texts, strict=True)]
+        texts = document_queries.document_texts(person, rows)
+        moved = [row for row in rows if row[-3] != row[-2]] if person else []
+        own = self.own_versions(person, [_with_columns(row) for row in moved])
+        return [
+            _with_version(text, own[row[0]]) if row[0] in own else text for row, text in zip(rows, texts, strict=True)
+        ]
 
     def pulled_texts(self, rows):
         return rows
@@ -106,6 +111,12 @@ class Partnerships(BulkViewSet):
     @action(detail=True, methods=["post"], serializer_class=partnership_serializers.EndSerializer)
     def end(self, request, id):
         return self.call_action(id, actions.end_partnership)
+
+
+def _with_columns(row) -> Partnership:
+    """A partnership with what says whether the reader may change it, from a row with the columns of the list."""
+    pk, *_, version, public_version, lead = row
+    return Partnership(pk=pk, version=version, public_version=public_version, lead_id=lead)
 
 
 def _with_version(text, version) -> str:

@@ -16,8 +16,9 @@ class Record(models.Model):
 
     `version` moves with every change. `public_version`, `updated_at` and `stamp` (which orders changes for sync,
     `core.stamps`) move only when everyone can see the change, so that no one learns of a change that they may not see
-    (`core.writing.public_snapshot`). Who may change a record compares `version`. `source` says where the facts come from. `is_sample` rows are deleted with the sample.
-    `is_illustration` rows are made up to show how a page works, and are marked wherever they appear.
+    (`core.writing.public_snapshot`). Only who may change the record reads `version`. `source` says where the facts come from.
+    `is_sample` rows are deleted with the sample. `is_illustration` rows are made up to show how a page works, and are marked
+    wherever they appear.
     """
 
     ID_PREFIX = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
@@ -144,12 +144,6 @@ def _with_documents(person: Viewer) -> QuerySet[Partnership]:
     if sees_more_than_documents(person):
         rows = rows.annotate(has_hidden=Exists(hidden_parties_of(person).filter(partnership=OuterRef("pk"))))
     return rows
-
-
-def with_private_changes(person: Viewer, pks: Collection[int]) -> list[Partnership]:
-    """Those of these partnerships that changed in a way that not everyone sees, with their lead and versions."""
-    rows = partnerships_visible_to(person).filter(pk__in=pks).exclude(version=F("public_version")).order_by()
-    return list(rows.only("lead", "version", "public_version"))
 
 
 def related_to(person: Viewer, document: dict[str, Any]) -> list[dict]:

@@ -1,15 +1,17 @@
 """Service accounts: what a program of an office may, in whose name, and when that ends."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.test import Client
 
 from partnerships import tasks
 from partnerships.accounts import service_accounts as services
-from partnerships.accounts.choices import PEOPLE_STAY
 from partnerships.accounts.actions import suspend
+from partnerships.accounts.choices import PEOPLE_STAY
 from partnerships.accounts.member_actions import accept_invitation, change_role, invite, leave, remove_member
 from partnerships.accounts.rules import people_visible_to
 from partnerships.accounts.service_rules import ROLES
@@ -195,7 +197,7 @@ def test_administrators_are_told_when_the_last_manager_leaves_later(people, seco
     assert told() == [second]
     remove_member(by=people.administrator, membership=own(second), confirmed=True)
     services.follow_all()
-    assert {*told()} == {second, people.administrator}  # hers is refused when it's sent
+    assert {*told()} == {second, people.administrator}  # the first is refused when it's sent
     assert [
         find_audience(email).refusal for email in Email.objects.filter(kind="service_unanswered").order_by("pk")
     ] == [
@@ -214,6 +216,26 @@ def test_an_administrator_who_is_none_anymore_is_found_by_the_sweep(people, reco
     assert told() == [people.manager]
     with time_machine.travel(clock.now() + timedelta(days=15)):
         problem(service.get(path_of(record)), 401, "bad_token")
+
+
+@pytest.mark.both
+def test_the_upgrade_names_the_last_manager_who_still_manages(people, second):
+    say_who_answers = import_module("partnerships.migrations.0084_service_accounts_answerable").say_who_answers
+    department = factories.make_department(people.office)
+    made = [
+        Service(people.manager, people.office, name="Renewed"),
+        Service(second, people.office, name="Left"),
+        Service(people.manager, department, "reader", name="Of a department"),
+        Service(people.administrator, people.office, name="Of an administrator"),
+    ]
+    services.replace_secret(by=people.manager, token=made[0].token, overlap_days=0)
+    ApiToken.objects.update(answerable=None)
+    Membership.objects.filter(person=second).update(role="editor")
+    say_who_answers(apps, None)
+    found = [ApiToken.objects.get(pk=one.token.pk).answerable for one in made]
+    assert found == [people.manager, None, people.manager, people.administrator]
+    tasks.check_who_answers()
+    assert [email.subject_pk for email in Email.objects.filter(kind="service_unanswered")] == [made[1].token.pk]
 
 
 def test_who_replaces_its_secret_answers_for_it(people, record, second):

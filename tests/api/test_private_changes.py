@@ -1,5 +1,6 @@
 """A colleague's change that not everyone sees is never undone by a program that read the record before, and no one else can
-tell that there was one."""
+tell that there was one.
+"""
 
 from datetime import date
 from decimal import Decimal

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import service_accounts as services
-from partnerships.accounts.rules import may_connect_programs
 from partnerships.accounts.choices import READS_UNANSWERED
+from partnerships.accounts.rules import may_connect_programs
 from partnerships.accounts.service_rules import has_stopped, is_answered
 from partnerships.core import clock
 from partnerships.core.access import require
@@ -50,16 +50,11 @@ def service_accounts(request, kind, public_id):
     return render(request, "office/services/list.html", context)
 
 
-def _row(token, at, left) -> dict:
-    """What the list shows of a service account. `state`: of a live one, “works”, “reads” or “stopped”."""
+def _row(token, at, left) -> tuple:
+    """(token, state, until when it reads if no one answers for it, who left and knows its secret), as the template says."""
     state = "works" if is_answered(token, at) else "stopped" if has_stopped(token, at) else "reads"
-    return {
-        "token": token,
-        "state": state if token.is_live(at) else "",
-        "left": left.get(token.name),
-        # Until it is noted, it stops about as long from now.
-        "reads_until": (token.unanswered_since or at) + READS_UNANSWERED,
-    }
+    since = token.unanswered_since or at  # it's noted within minutes
+    return token, state if token.is_live(at) else "", since + READS_UNANSWERED, left.get(token.name)
 
 
 def _value_in_words(path, value) -> str:

@@ -32,6 +32,7 @@ from partnerships.assessment.models import (
     SideScore,
     TieAnswer,
     TieScore,
+    Vouch,
 )
 from partnerships.core.models import (
     Change,
@@ -236,6 +237,7 @@ __all__ = [
     "Tombstone",
     "Training",
     "ValueMemory",
+    "Vouch",
     "Webhook",
     "WebhookDelivery",
     "Wording",

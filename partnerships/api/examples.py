@@ -353,6 +353,7 @@ ROUND = {
     "title": "Spring 2026",
     "asks": "ten",
     "opened_at": "2026-05-02T06:00:00.000000Z",
+    "sides": [{"side": "government", "standing": None}, {"side": "community", "standing": None}],
     "items": [
         {
             "item": "common_agenda",

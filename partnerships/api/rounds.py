@@ -10,7 +10,7 @@ from partnerships.assessment.rules import COMPARED
 
 SCORE = shape(
     side=key("The side: government and community, or the lead and the others.", COMPARED),
-    standing=key("Whether it has a score.", ScoreState),
+    standing=key("Whether it has a score. For “no_score”, see the standing of the side.", ScoreState),
     level=number("Its middle answer, in half levels; null where only low, middle or high is shown.", "number"),
     at_least=number("Where only low, middle or high is shown: the lowest level that it can mean.", "number"),
     at_most=number("The highest level that it can mean.", "number"),
@@ -24,6 +24,18 @@ ROUND = record(
     title=text("Its name."),
     asks=key("What was asked.", [value for value, _ in ASKS]),
     opened_at=moment("When the answers were opened."),
+    sides=many(
+        "Each of the two sides.",
+        shape(
+            side=key("The side.", COMPARED),
+            standing=key(
+                "Whether it has scores in the whole round, if fewer than three of its people took part. Null for a larger side, "
+                "which has one for each question.",
+                ScoreState,
+                empty=True,
+            ),
+        ),
+    ),
     items=many(
         "Each question, with what both sides said.",
         shape(
@@ -66,6 +78,7 @@ def _round(seen, replies):
         "title": one.title,
         "asks": one.asks,
         "opened_at": one.opened_at,
+        "sides": [{"side": side.side.key, "standing": side.standing or None} for side in seen.sides],
         "items": [_item(item, seen.pair) for item in seen.items],
         "replies": replies,
     } | metadata(one)

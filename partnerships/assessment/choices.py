@@ -5,13 +5,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ScoreState(models.TextChoices):
-    """What exists of a side's score for one item. Only SHOWN has a number; the others are never drawn as zero."""
+    """What exists of a side's score. Only SHOWN has a number; the others are never drawn as zero.
+
+    A side of SCORE_FROM or more participants has one for each item. A smaller side has one for the whole round
+    (`RoundSide.standing`), and its items only say that there is no score.
+    """
 
     SHOWN = "shown", "Answered"
     KEPT_BACK = "kept_back", "Withheld"
     DECLINED = "declined", "Chose not to answer"
     NO_ANSWER = "no_answer", "Asked, no answer yet"
     NOT_ASKED = "not_asked", "Not asked"
+    NOT_VOUCHED = "not_vouched", "Entered by another side, and not vouched for"
+    # Of a side of fewer participants, for the whole round.
+    TOO_FEW = "too_few", "Fewer than three answered"
+    INCOMPLETE = "incomplete", "Not every question has an answer"
+    # Of one item of such a side.
+    NO_SCORE = "no_score", "No score"
 
 
 class AnswerSource(models.TextChoices):
@@ -40,7 +50,14 @@ class Agreement(models.TextChoices):
     PUBLISH = "publish", _("Publish a round")
 
 
-ANSWERED = (ScoreState.SHOWN, ScoreState.KEPT_BACK)  # a side with one of these may see what the other side says
+# A side with one of these may see what the other side says.
+ANSWERED = (
+    ScoreState.SHOWN,
+    ScoreState.KEPT_BACK,
+    ScoreState.NOT_VOUCHED,
+    ScoreState.TOO_FEW,
+    ScoreState.INCOMPLETE,
+)
 RECORDED = (AnswerSource.PAPER, AnswerSource.PHONE, AnswerSource.TALK)
 
 LEAD, OTHERS = "lead", "others"  # the two sides of a partnership in which all parties are of one side
@@ -48,7 +65,7 @@ NATION = "nation-"  # a tribal nation is a side of its own: “nation-12”, wit
 
 ON_RECORD = 2  # the largest number of answers with which a side answers on the record
 # the number of answers, not counting those recorded by another side, from which a larger side shows low, middle or
-# high
+# high; a side of fewer participants has one standing for the whole round
 SCORE_FROM = 3
 # from which it shows the median, whether answers are close together, and comments that people chose to show
 MEDIAN_FROM = 5
@@ -62,6 +79,7 @@ NOTE_DAYS = 30  # within which a response is due
 NAMING_DAYS = 7  # in which partners name their respondents
 ANSWER_DAYS = 7  # the least number of days for answering
 CONFIRMED_DAYS = 14  # for which a partner must have confirmed its seat before its people can be asked
+KNOWN_DAYS = 60  # after which an organization is known that named its people itself in an earlier round
 MOVE_DAYS = 30  # by which the deadline of a round can be moved, once
 PROGRESS_FROM = 5  # the size from which a side's progress is shown while a round is open
 UNREAD_DAYS = 30  # for which the answers of a canceled round are kept, unread, before they are erased

@@ -15,6 +15,11 @@ def naming_opened(survey_round: Round) -> None:
 
 
 @event
+def people_named(partner: AskedParty) -> None:
+    """A partner named its people, or changed the list."""
+
+
+@event
 def round_opened(survey_round: Round) -> None:
     """The answers of both sides were opened."""
 

@@ -10,8 +10,9 @@ own, or everything that they recorded for others (docs/decisions/0017; tests/ass
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any
 
 from partnerships.assessment.choices import LOW, MEDIAN_FROM, ON_RECORD, SCORE_FROM, SPREAD_FROM, WIDE_GAP, ScoreState
 
@@ -25,6 +26,7 @@ class Given:
     level: int | None
     counts: bool = True  # toward the number of answers that a score needs: not if another side's staff recorded it
     was_recorded: bool = False  # by another side's staff, who know it
+    is_unvouched: bool = False  # of an organization that another side entered, which could have made this person up
     by: str = ""  # the address of the person who gave it
     recorded_by: str = ""  # the address of the person who recorded it, and so knows it
 
@@ -35,7 +37,8 @@ class Score:
 
     `median` is in half levels. With `is_band` it only represents low, middle or high (`band_range`). `is_wide`:
     answers are far apart (True) or close together (False); None when that isn't shown. `low` and `high` are the lowest
-    and highest answer. `answered` is the number of levels; it is stored, but never shown for one item.
+    and highest answer. `answered` is the number of levels; it is stored, but never shown for one item. With NO_SCORE, it
+    is 1 if the side answered anything in the round, otherwise 0.
     """
 
     standing: str
@@ -61,9 +64,19 @@ def score(
     `keeps_back`: one of them chose that. `bands_only`: a comparison with an earlier round could reveal more. `bottom`,
     `top`: the ends of the scale.
     """
+    more: dict[str, Any] = {"keeps_back": keeps_back, "bands_only": bands_only, "top": top, "bottom": bottom}
+    found = _score(asked, given, **more)
+    if found.standing == ScoreState.SHOWN or not any(one.is_unvouched for one in given):
+        return found
+    if_vouched = _score(asked, [replace(one, is_unvouched=False) for one in given], **more)
+    return Score(ScoreState.NOT_VOUCHED) if if_vouched.standing == ScoreState.SHOWN else found
+
+
+def _score(asked: int, given: Sequence[Given], *, keeps_back: bool, bands_only: bool, top: int, bottom: int) -> Score:
+    """`score`, without saying whether only a vouch is missing."""
     levels = sorted(one.level for one in given if one.level is not None)
-    counting = sum(one.counts for one in given if one.level is not None)
-    recorded = sum(one.was_recorded for one in given if one.level is not None)
+    counting = sum(one.counts and not one.is_unvouched for one in given if one.level is not None)
+    recorded = sum(one.was_recorded or one.is_unvouched for one in given if one.level is not None)
     if not asked:
         return Score(ScoreState.NOT_ASKED)
     if not counting:  # answers that another side recorded are never enough for a score
@@ -78,13 +91,31 @@ def score(
     if not is_small and any(_would_reveal_others(one, given) for one in recorders):
         return Score(ScoreState.KEPT_BACK)
     middle = float(median(levels))
-    if is_small:
+    if is_small and not any(one.is_unvouched for one in given):
         return Score(ScoreState.SHOWN, middle, answered=len(levels))
     if bands_only or counting < MEDIAN_FROM or recorded or recorders:
         return Score(ScoreState.SHOWN, _band_level(middle, bottom, top), is_band=True, answered=len(levels))
     is_wide = levels[-1] - levels[0] >= WIDE_GAP
     ends = (levels[0], levels[-1]) if is_wide and counting >= SPREAD_FROM else (None, None)
     return Score(ScoreState.SHOWN, middle, False, len(levels), is_wide, *ends)
+
+
+def one_standing(scores: Sequence[Score], *, asked: int, keeps_back: bool) -> str:
+    """The standing for the whole round of a side of fewer than SCORE_FROM participants (ScoreState).
+
+    `scores`: of each of its items. It shows scores only if each item has one: otherwise a missing one would tell what
+    one person did. `asked`, `keeps_back`: as for `score`.
+    """
+    standings = {one.standing for one in scores}
+    if len(standings) == 1 and standings <= {ScoreState.SHOWN, ScoreState.DECLINED}:
+        return standings.pop()
+    if keeps_back:
+        return ScoreState.KEPT_BACK
+    if ScoreState.NOT_VOUCHED in standings:
+        return ScoreState.NOT_VOUCHED
+    if standings.isdisjoint({ScoreState.SHOWN, ScoreState.KEPT_BACK}):
+        return ScoreState.NO_ANSWER
+    return ScoreState.INCOMPLETE if asked <= ON_RECORD else ScoreState.TOO_FEW
 
 
 def _would_reveal_others(recorder: str, given: Sequence[Given]) -> bool:

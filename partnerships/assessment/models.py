@@ -14,7 +14,7 @@ from partnerships.assessment.choices import ON_RECORD, AnswerSource, CanceledAs,
 from partnerships.core import clock
 from partnerships.core.fields import LineField, ProseField
 from partnerships.core.models import Record
-from partnerships.directory.models import Contact
+from partnerships.directory.models import Contact, Organization
 from partnerships.mail.message import mailbox_of
 from partnerships.registry.models import Partnership, Party
 
@@ -58,6 +58,8 @@ class Round(Record):
     facts = models.JSONField(null=True, editable=False)
     started_by = models.ForeignKey(Party, models.SET_NULL, null=True, editable=False, related_name="+")
     started_by_lead = models.BooleanField(default=True, editable=False)
+    # whether people of organizations that another side entered count only after a vouch: not in rounds from before that
+    checks_who_entered = models.BooleanField(default=True, db_default=False, editable=False)
     # whether sync tells of it (`round_sync`); who reads it, `rules.published_rounds` says
     is_public = models.BooleanField(default=False, editable=False)
 
@@ -150,7 +152,9 @@ class RoundSide(models.Model):
     """A side of a round, and how many people were asked on it, which doesn't change when people leave later.
 
     `has_recorded`: another side's staff recorded answers for its people, confirmed or not. `bands_only`: one or two of
-    its people changed since an earlier round, so its scores are low, middle or high.
+    its people changed since an earlier round, so its scores are low, middle or high. `has_unvouched`: when answers
+    opened, no one had vouched for some of its organizations (`entered_organizations`). `standing`: what exists of its
+    scores in the whole round, if fewer than SCORE_FROM people took part; blank if each item has its own.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="sides")
@@ -158,6 +162,8 @@ class RoundSide(models.Model):
     asked = models.PositiveSmallIntegerField(default=0)
     has_recorded = models.BooleanField(default=False)
     bands_only = models.BooleanField(default=False)
+    has_unvouched = models.BooleanField(default=False, db_default=False)
+    standing = models.CharField(max_length=11, blank=True, db_default="", choices=ScoreState.choices)
 
     class Meta:
         ordering = ["id"]
@@ -270,6 +276,26 @@ class Objection(models.Model):
         ]
 
 
+class Vouch(models.Model):
+    """A partner says that its side knows an organization that another side entered, so that its people count.
+
+    It holds in all rounds of the partnership, and like an objection it outlives the partner's seat. Only that partner
+    can withdraw it, while a round is running.
+    """
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "party"], name="one_vouch_a_party_for_an_organization")
+        ]
+
+
 class Answer(models.Model):
     """One person's answer to one item: a level, or null if they would rather not say. Only its author ever reads it.
 
@@ -340,7 +366,7 @@ class TieAnswer(models.Model):
 class Scored(models.Model):
     """The combined score of several people's answers, written once when their round opens (`gaps.Score`)."""
 
-    standing = models.CharField(max_length=10, choices=ScoreState.choices)
+    standing = models.CharField(max_length=11, choices=ScoreState.choices)
     median = models.FloatField(null=True)
     is_band = models.BooleanField(default=False)
     answered = models.PositiveSmallIntegerField(default=0)

@@ -151,14 +151,16 @@ def _due_responses(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QueryS
 
 
 def _with_share(rounds: QuerySet[Round], person: Viewer) -> QuerySet[Round]:
-    """Add how many people were `asked` and have `finished`, on the sides all of whose partners the person sees.
+    """Add how many people were `asked` and have `finished`, on the sides all of whose partners the person sees and that
+    don't have one standing for the whole round.
 
-    Of other sides, the page of a round says neither (`respondent_queries.count_respondents`). Counting only the partners that the
-    person sees would say whether the one person of a partner has answered.
+    Of other sides, the page of a round says neither (`respondent_queries.count_respondents`, `SideSeen`). Counting only the
+    partners that the person sees would say whether the one person of a partner has answered.
     """
     hidden = Respondent.objects.exclude(party__in=parties_visible_to(person).order_by().values("pk"))
-    sides = RoundSide.objects.filter(~Exists(hidden.filter(side=OuterRef("pk"))), round=OuterRef("pk"))
+    sides = RoundSide.objects.filter(~Exists(hidden.filter(side=OuterRef("pk"))), round=OuterRef("pk"), standing="")
     people = Respondent.objects.filter(~Exists(hidden.filter(side=OuterRef("side"))), round=OuterRef("pk"))
+    people = people.filter(side__standing="")
     asked, finished = (rows.order_by().values("round") for rows in (sides, people))
     has_finished = Q(finished_at__isnull=False) | Q(took_part=True)
     rows = rounds.select_related("partnership__lead").annotate(

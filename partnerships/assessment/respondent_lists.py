@@ -26,7 +26,16 @@ from partnerships.assessment.eligibility import (
     of_other_sides,
     partner_refusal,
 )
-from partnerships.assessment.models import AskedParty, Cancellation, Objection, Respondent, Round, RoundSide
+from partnerships.assessment.entered_organizations import vouching_party, who_may_vouch
+from partnerships.assessment.models import (
+    AskedParty,
+    Cancellation,
+    Objection,
+    Respondent,
+    Round,
+    RoundSide,
+    Vouch,
+)
 from partnerships.assessment.naming_links import partner_of_contact
 from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
 from partnerships.assessment.rules import lost_reason, published_among
@@ -62,7 +71,7 @@ class WithoutEmail:
 
 def snapshot(survey_round: Round) -> dict:
     """A round with its sides and how many were asked; never who answered what."""
-    values = snapshot_fields(survey_round, leave_out=("closes_at", "facts", "is_public"))
+    values = snapshot_fields(survey_round, leave_out=("closes_at", "facts", "is_public", "checks_who_entered"))
     partners = AskedParty.objects.filter(side__round=survey_round, named_at__isnull=False).order_by("pk")
     return values | {
         "asked": [f"{side.key}: {side.asked}" for side in survey_round.sides.all()],
@@ -145,6 +154,8 @@ def name_people(
         if contact and partner.code_by_other_side:  # its printer changes nothing of what the partner itself says
             named |= {"code": "", "code_by": None, "code_by_other_side": False}
         AskedParty.objects.filter(pk=partner.pk).update(**named)
+    if writing.changed and people:
+        events.people_named(partner)
     if is_complete(writing.record):
         _close_list(writing.record)
     return writing.record
@@ -339,6 +350,44 @@ def _object(respondent: Respondent, party: Party, wanted: bool, **more: Any) -> 
 def objects_to(party: Party | None, respondent: Respondent) -> bool:
     """Whether this partner objects to the respondent, and so can withdraw that."""
     return party is not None and any(one.party_id == party.pk for one in respondent.objections.all())
+
+
+@transaction.atomic
+def vouch_for(*, survey_round: Round, party: Party, by: Author, wanted: bool = True) -> None:
+    """Say, for another partner of its side, that the side knows an organization that another side entered.
+
+    Its people then count (`entered_organizations`). `wanted` False withdraws that partner's own vouch.
+    """
+    voucher = vouching_party(by, survey_round, party)
+    if voucher is None:
+        raise NotAllowed
+    _vouch(survey_round, party, voucher, wanted, by=by)
+
+
+@transaction.atomic
+def vouch_by_link(*, pk: int, contact: Contact, party: Party, wanted: bool = True) -> None:
+    """`vouch_for` by the personal link of a contact. `pk`: of its partner (AskedParty)."""
+    partner, _ = partner_of_contact(pk, contact.pk)
+    survey_round = partner.side.round
+    if partner.party is None or partner.party not in who_may_vouch(survey_round, party):
+        raise NotFound
+    _vouch(survey_round, party, partner.party, wanted, by=SYSTEM, why=BY_LINK)
+
+
+def _vouch(survey_round: Round, party: Party, voucher: Party, wanted: bool, **more: Any) -> None:
+    given = {"organization": party.organization, "party": voucher}
+    with change(survey_round, verb="vouch", snapshot=_with_vouches, **more) as writing:
+        require_running(writing.record)
+        if wanted:
+            made = {"partnership": survey_round.partnership, "by": account_of(more["by"]), "at": clock.now()}
+            Vouch.objects.get_or_create(**given, defaults=made)
+        else:
+            Vouch.objects.filter(**given).delete()
+
+
+def _with_vouches(survey_round: Round) -> dict:
+    rows = Vouch.objects.filter(partnership=survey_round.partnership_id).order_by("pk")
+    return snapshot(survey_round) | {"vouches": [list(row) for row in rows.values_list("organization", "party")]}
 
 
 def _with_objections(survey_round: Round) -> dict:

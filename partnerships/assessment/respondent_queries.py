@@ -1,18 +1,24 @@
 """Reads who answers in a round: the respondents of each partner, and who can be named."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.eligibility import WhoCanAnswer, may_name_respondents
-from partnerships.assessment.models import AskedParty, Respondent, Round, RoundSide
+from partnerships.assessment.entered_organizations import (
+    entered_by_other_side,
+    unvouched_parties,
+    vouching_party,
+    who_may_vouch,
+)
+from partnerships.assessment.models import AskedParty, Respondent, Round, RoundSide, Vouch
 from partnerships.assessment.naming_links import emailed_partners
 from partnerships.assessment.queries import PARTY
 from partnerships.assessment.round_codes import party_ids_with_printable_code
 from partnerships.assessment.rules import rounds_visible_to
 from partnerships.core.access import Viewer, is_administrator
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import Contact, body_key, in_bodies
+from partnerships.directory.models import BODIES, Contact, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.registry.models import Party
 from partnerships.registry.representatives import people_of
@@ -54,6 +60,7 @@ class PartnerSeen:
 
     `may_name`: the reader names its people while the respondent list is open. `may_print`: the reader prints a code for it, since
     it has no editors. `is_emailed`: its contact got a personal link and hasn't named anyone yet; only for readers who may print.
+    `entered_by`: who of another side entered it, while its people don't count because of that; otherwise "".
     """
 
     party: Party
@@ -62,6 +69,7 @@ class PartnerSeen:
     may_name: bool
     may_print: bool
     is_emailed: bool
+    entered_by: str
 
 
 def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
@@ -73,6 +81,7 @@ def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
     is_naming = survey_round.is_running and survey_round.answering_at is None
     may_print = party_ids_with_printable_code(person, survey_round, partners)
     emailed = emailed_partners([one for one in partners if one.party_id in may_print and one.named_at is None])
+    unvouched = unvouched_parties(survey_round) if survey_round.is_running else {}
     return [
         PartnerSeen(
             one.party,
@@ -81,10 +90,62 @@ def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
             is_naming and may_name_respondents(person, one.party),
             one.party_id in may_print,
             one.pk in emailed,
+            unvouched.get(one.party.pk, ""),
         )
         for one in partners
         if one.party
     ]
+
+
+@dataclass(frozen=True)
+class EnteredPartner:
+    """A partner of the reader's own side that another side entered (`entered_by`), in a running round.
+
+    `known_to`: the partners that vouch for it. `counts`: whether its people count. `voucher`: the partner for which the
+    reader can vouch, or withdraw that (`is_own`).
+    """
+
+    party: Party
+    entered_by: str
+    known_to: list[Party]
+    counts: bool
+    voucher: Party | None
+
+    @property
+    def is_own(self) -> bool:
+        return self.voucher in self.known_to
+
+
+def entered_partners(
+    person: Viewer, survey_round: Round, keys: Collection[str], voucher: Party | None = None
+) -> list[EnteredPartner]:
+    """The partners of these sides that another side entered, as far as the reader may see them.
+
+    `voucher`: the partner for which the reader acts by a link; otherwise one whose editor the reader is.
+    """
+    if not (survey_round.is_running and survey_round.checks_who_entered):
+        return []
+    rows = parties_visible_to(person).filter(pk__in=survey_round.sides.filter(key__in=keys).values("parties__party"))
+    parties = list(
+        rows.filter(organization__isnull=False).select_related("partnership", *BODIES).order_by("position", "pk")
+    )
+    entered = entered_by_other_side(survey_round.partnership, parties)
+    unvouched = unvouched_parties(survey_round) if entered else {}
+    vouches = Vouch.objects.filter(partnership=survey_round.partnership_id, party__isnull=False)
+    vouches = vouches.select_related(*PARTY).order_by("pk")
+    known_to: dict[int, list[Party]] = {}
+    for vouch in vouches if entered else ():
+        known_to.setdefault(vouch.organization_id, []).append(vouch.party)
+    found = []
+    for party in parties:
+        if party.pk in entered:
+            if voucher is None:
+                may_vouch = vouching_party(person, survey_round, party)
+            else:
+                may_vouch = voucher if voucher in who_may_vouch(survey_round, party) else None
+            known = known_to.get(party.organization_id or 0, [])
+            found.append(EnteredPartner(party, entered[party.pk], known, party.pk not in unvouched, may_vouch))
+    return found
 
 
 def who_may_be_named(
@@ -151,7 +212,7 @@ def side_respondents(person: Viewer, survey_round: Round, side: RoundSide, *, by
 
     Only partners that the reader may see. `by_name` False: all in numbers, for a code that another side printed.
     """
-    own = survey_round.respondents.filter(side=side).select_related("person", "contact", *PARTY)
+    own = survey_round.respondents.filter(side=side, is_named=True).select_related("person", "contact", *PARTY)
     own = own.prefetch_related("objections")
     others = AskedParty.objects.filter(side__round=survey_round, asked__gt=0)
     own, others = (own, others.exclude(side=side)) if by_name else (own.none(), others)

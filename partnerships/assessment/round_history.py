@@ -16,7 +16,7 @@ from partnerships.registry.rules import may_read_all, parties_visible_to
 # would say that there may be an answer.
 OF_ROUND = ("create", "update", "remind", "cancel", "roll", "open", "respond")
 OF_PARTNER = ("name", "publish")
-OF_OWN_SIDE = ("object", "agree", "code")
+OF_OWN_SIDE = ("object", "vouch", "agree", "code")
 FIELDS = ("title", "closes_on", "erases_answers")  # the values that it shows
 
 
@@ -51,7 +51,15 @@ def _parties_of(change: Change, names: dict[str, int]) -> set[int | None]:
         keys = {*change.before, *change.after}
         return {int(key.removeprefix("publishing ")) for key in keys if key.startswith("publishing ")}
     found: set[int | None] = set()
-    for name, column in (("named", None), ("roll", 0), ("objections", 1), ("yeses", None), ("noes", None)):
+    # vouches name an organization, and the partner that vouches; only its own side reads them
+    for name, column in (
+        ("vouches", 1),
+        ("named", None),
+        ("roll", 0),
+        ("objections", 1),
+        ("yeses", None),
+        ("noes", None),
+    ):
         before, after = change.before.get(name, []), change.after.get(name, [])
         rows = [row for row in (*before, *after) if not (row in before and row in after)]
         found |= {row if column is None else row[column] for row in rows}

@@ -69,16 +69,19 @@ def start_round(
         values |= {"started_by": starter, "started_by_lead": starter is None}
         values |= {"roll_closes_at": clock.now() + timedelta(days=NAMING_DAYS)}
         apply_values(survey_round, _with_closing_moment(values, least=_least_days(by)))
-        sides = _make_sides(survey_round, keys)
+        sides, has_named = _make_sides(survey_round, keys), []
         for party, people in picked.items():
             is_own = by is SYSTEM or may_name_respondents(by, party)
             named = {"named_at": clock.now(), "named_by": account_of(by)} if is_own and (people or by is SYSTEM) else {}
             partner = AskedParty.objects.create(side=sides[keys[party.pk]], party=party, **named)
             respondent_lists.add_people(survey_round, partner, people, is_named=is_own)
+            has_named += [partner] if named and people and by is not SYSTEM else []
         if respondent_lists.is_complete(survey_round):
             respondent_lists.begin_answering(survey_round)
     events.round_changed(writing.record)
     events.naming_opened(writing.record)
+    for partner in has_named:
+        events.people_named(partner)
     return writing.record
 
 

@@ -239,6 +239,14 @@ def own_sides_of(person: Viewer, survey_round: Round) -> set[str]:
     return keys
 
 
+def sides_held_by(person: Viewer, survey_round: Round) -> set[str]:
+    """Keys of the sides of a running round on which the person's own offices and organizations hold a seat today, asked
+    or not.
+    """
+    own = set(seats_held_by(person).filter(partnership=survey_round.partnership_id))
+    return {key for party, key in sides_at_table(survey_round.partnership).items() if party in own} if own else set()
+
+
 def _led_by_another(survey_round: Round) -> bool:
     """Whether the lead agency was one of the others in a round that compares the lead with them: it leads since then."""
     if not survey_round.compares_lead:

@@ -27,7 +27,8 @@ class SideSeen:
 
     `finished` and `declined` count people after answers opened: those with answers that count have finished, whether or
     not they pressed the button before the deadline. Before that both are 0, and `is_half_done` roughly
-    says how far a side of PROGRESS_FROM or more people is; for a smaller side it is None.
+    says how far a side of PROGRESS_FROM or more people is; for a smaller side it is None. A side with one `standing` for
+    the whole round isn't counted: both stay 0, since the numbers would tell what one person did.
     """
 
     side: RoundSide
@@ -35,6 +36,11 @@ class SideSeen:
     finished: int = 0
     declined: int = 0
     is_half_done: bool | None = None
+
+    @property
+    def standing(self) -> str:
+        """What exists of its scores in the whole round (ScoreState); "" if each item has its own."""
+        return self.side.standing
 
 
 @dataclass
@@ -175,10 +181,15 @@ def _may_see_score(key: str, scores: dict[str, Any], first: str, own_sides: Iter
     if key != first and not own_sides:
         return first in scores and scores[first].standing == ScoreState.SHOWN
     return any(
-        one.standing in ANSWERED
-        for other, one in scores.items()
-        if other != key and (other in own_sides or not own_sides)
+        has_answered(one) for other, one in scores.items() if other != key and (other in own_sides or not own_sides)
     )
+
+
+def has_answered(score: gaps.Score) -> bool:
+    """Whether a side with this score of an item may see what the other side says: of a side with one standing, whether
+    it answered anything in the round.
+    """
+    return score.standing in ANSWERED or (score.standing == ScoreState.NO_SCORE and score.answered > 0)
 
 
 def scores_of(survey_round: Round) -> dict:
@@ -226,6 +237,7 @@ def sides_seen(rounds: Sequence[Round]) -> dict[int, list[SideSeen]]:
         if seen.side.round_id in still_sealed:
             done, asked = seen.finished + seen.declined, seen.side.asked
             seen.is_half_done = done * 2 >= asked if asked >= PROGRESS_FROM else None
+        if seen.side.round_id in still_sealed or seen.standing:
             seen.finished = seen.declined = 0
     names = nation_names({one.side.key for one in sides.values()})
     found: dict = {one.pk: [] for one in rounds}

@@ -1,13 +1,14 @@
 """The scores of a round, written once from its answers. After that only its author reads an answer."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
 from partnerships.assessment.catalog import INTENSITY, Item
-from partnerships.assessment.choices import FEW, MEDIAN_FROM
-from partnerships.assessment.gaps import Given, score
+from partnerships.assessment.choices import ANSWERED, FEW, MEDIAN_FROM, SCORE_FROM, ScoreState
+from partnerships.assessment.entered_organizations import unvouched_parties
+from partnerships.assessment.gaps import Given, Score, one_standing, score
 from partnerships.assessment.models import (
     Answer,
     PendingAnswer,
@@ -36,17 +37,27 @@ def write_scores(survey_round: Round) -> None:
         Answer.objects.filter(respondent__in=counting).select_related(*who).prefetch_related("respondent__objections")
     )
     _mark_who_took_part(survey_round, counting)
+    unvouched = set(unvouched_parties(survey_round))
     for side in survey_round.sides.all():
         side.bands_only = _has_hardly_changed(survey_round, side)
-        side.save(update_fields=["bands_only"])
+        side.has_unvouched = side.respondents.filter(party__in=unvouched).exists()
         of_side = [answer for answer in answers if answer.respondent.side_id == side.pk]
         keeps_back = side.respondents.filter(keeps_back=True).exists()
         declined = [Given(None)] * side.respondents.filter(declined_at__isnull=False).count()
-        SideScore.objects.bulk_create(
-            [_side_score(side, item, of_side, declined, keeps_back) for item in survey_round.items.values()]
-        )
+        scores = {
+            item.key: _side_score(side, item, of_side, declined, keeps_back, unvouched)
+            for item in survey_round.items.values()
+        }
+        side.standing = ""
+        if side.asked and len({answer.respondent_id for answer in of_side}) < SCORE_FROM:
+            side.standing = one_standing(list(scores.values()), asked=side.asked, keeps_back=keeps_back)
+        if side.standing not in ("", ScoreState.SHOWN):
+            nothing = Score(ScoreState.NO_SCORE, answered=int(side.standing in ANSWERED))
+            scores = dict.fromkeys(scores, nothing)
+        side.save(update_fields=["bands_only", "has_unvouched", "standing"])
+        SideScore.objects.bulk_create(SideScore(side=side, item=key, **vars(one)) for key, one in scores.items())
         SharedWord.objects.bulk_create([] if keeps_back else _comments_to_show(side, of_side))
-    _write_tie_scores(survey_round, counting)
+    _write_tie_scores(survey_round, counting, unvouched)
     PendingAnswer.objects.filter(respondent__round=survey_round).delete()
     if survey_round.erases_answers:
         Answer.objects.filter(respondent__round=survey_round).delete()
@@ -149,11 +160,12 @@ def erase_answers(respondents: QuerySet[Respondent]) -> None:
     respondents.update(person=None, contact=None, digest="")
 
 
-def _as_given(answer: Answer) -> Given:
+def _as_given(answer: Answer, unvouched: Container[int]) -> Given:
     recorder = answer.taken_by
     who = {"by": answer.respondent.address, "recorded_by": mailbox_of(recorder.email) if recorder else ""}
     counts = not answer.by_other_side and not answer.respondent.objections.all()
-    return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, **who)
+    is_unvouched = answer.respondent.party_id in unvouched
+    return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, is_unvouched=is_unvouched, **who)
 
 
 def _take_over_recorded(counting: Sequence[int]) -> None:
@@ -181,11 +193,15 @@ def _take_over_recorded(counting: Sequence[int]) -> None:
 
 
 def _side_score(
-    side: RoundSide, item: Item, answers: Sequence[Answer], declined: Sequence[Given], keeps_back: bool
-) -> SideScore:
-    given = [_as_given(answer) for answer in answers if answer.item == item.key]
-    found = score(side.asked, [*given, *declined], keeps_back=keeps_back, bands_only=side.bands_only, top=item.top)
-    return SideScore(side=side, item=item.key, **vars(found))
+    side: RoundSide,
+    item: Item,
+    answers: Sequence[Answer],
+    declined: Sequence[Given],
+    keeps_back: bool,
+    unvouched: Container[int],
+) -> Score:
+    given = [_as_given(answer, unvouched) for answer in answers if answer.item == item.key]
+    return score(side.asked, [*given, *declined], keeps_back=keeps_back, bands_only=side.bands_only, top=item.top)
 
 
 def _comments_to_show(side: RoundSide, answers: Sequence[Answer]) -> list[SharedWord]:
@@ -201,7 +217,7 @@ def _comments_to_show(side: RoundSide, answers: Sequence[Answer]) -> list[Shared
     return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]
 
 
-def _write_tie_scores(survey_round: Round, counting: Sequence[int]) -> None:
+def _write_tie_scores(survey_round: Round, counting: Sequence[int], unvouched: Container[int]) -> None:
     """A row for each side (for closeness, each party) and each party about which its people said anything."""
     given = defaultdict(list)
     sides = {side.pk: side for side in survey_round.sides.all()}
@@ -214,7 +230,8 @@ def _write_tie_scores(survey_round: Round, counting: Sequence[int]) -> None:
             if answer.item == INTENSITY
             else (None, sides[respondent.side_id].asked)
         )
-        given[respondent.side_id, *by, answer.about_id, answer.item].append(Given(answer.level))
+        one = Given(answer.level, is_unvouched=respondent.party_id in unvouched)
+        given[respondent.side_id, *by, answer.about_id, answer.item].append(one)
     rows, hardly_changed = [], _parties_hardly_changed(survey_round) if given else set()
     for (side, by, asked, about, key), levels in sorted(given.items(), key=str):
         item = survey_round.ties[key]

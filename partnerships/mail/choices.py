@@ -72,6 +72,7 @@ class EmailKind(models.TextChoices):
     ROUND_TAKEN = "round_taken", _("Answers recorded for someone")
     ROUND_OPENED = "round_opened", _("Answers of both sides are open")
     ROUND_NAME = "round_name", _("Who answers for you?")
+    ROUND_NAMED = "round_named", _("A partner of your side named its people")
     ROUND_CANCEL_ASKED = "round_cancel_asked", _("Someone wants to cancel a round")
     ROUND_CANCELED = "round_canceled", _("Round canceled")
     ROUND_PUBLISH_ASKED = "round_publish_asked", _("May everyone read a round?")

@@ -143,6 +143,11 @@ _ROUND = {
     "is_short": False,
     "answer": f"{SITE}/example-link-to-answer",
 }
+_NAMED = {
+    **_ROUND,
+    "named_by": "Example Tenants’ Union",
+    "people": ["Organizer", "Coordinator"],
+}
 _CANCELED = {
     **_WORK,
     **_REPLIES,
@@ -393,6 +398,17 @@ SAMPLES = {
                 {**_ROUND, "until": date(2027, 3, 2), "is_link": True},
                 _("To the contact of a partner without an account"),
             ),
+        ),
+    ),
+    EmailKind.ROUND_NAMED: Sample(
+        _("When a partner names who answers for it, or changes its list"),
+        _(
+            "The editors of each other partner of its side that was picked. Without an account: its contact who confirmed its "
+            "seat by a link"
+        ),
+        (
+            Case(_NAMED, _("To people who represent a partner")),
+            Case({**_NAMED, "is_link": True}, _("To the contact of a partner without an account")),
         ),
     ),
     EmailKind.ROUND_CANCEL_ASKED: Sample(

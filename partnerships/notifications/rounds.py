@@ -103,6 +103,40 @@ def _round_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> 
     return _context_of(survey_round, recipient, context) | named
 
 
+def _round_named(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    """For another partner of the same side: who was named, as its own respondent list says, and where to object."""
+    partner = find_subject(AskedParty.objects.select_related(*OF_PARTNER), email, context)
+    named = _partner_that_named(email)
+    if partner.party is None or named is None or named.party is None:
+        raise NotFound
+    survey_round, is_link = partner.side.round, recipient.person is None
+    if is_link:
+        path = reverse("name_by_link", args=[links.make(links.PEOPLE, recipient, partner.pk, survey_round.closes_at)])
+    else:
+        path = reverse("round", args=[survey_round.public_id])
+    respondents = survey_round.respondents.filter(party=named.party, is_named=True).select_related("person", "contact")
+    about = {
+        "party": str(partner.party),
+        "named_by": str(named.party),
+        "people": [one.who for one in respondents.order_by("pk")],
+        "answer": settings.BASE_URL + path,
+        "is_link": is_link,
+    }
+    return _context_of(survey_round, recipient, context) | about
+
+
+def _partner_that_named(email: Email) -> AskedParty | None:
+    """The partner that named its people, if it hasn't changed the list since this email was planned."""
+    _, _, pk, mark = email.occurrence.split("/")
+    named = AskedParty.objects.filter(pk=int(pk)).select_related("party__organization", "party__department").first()
+    return named if named and _mark_of_list(named) == mark else None
+
+
+def _mark_of_list(partner: AskedParty) -> str:
+    """A mark of when a partner last named its people."""
+    return f"{partner.named_at:%Y%m%d%H%M%S%f}" if partner.named_at else ""
+
+
 def _agreement(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """For the contact of a partner without an account: a question, or what it answered, with a link to answer or change it."""
     partner = find_subject(AskedParty.objects.select_related(*OF_PARTNER), email, context)
@@ -206,6 +240,7 @@ WRITERS: dict[str, Writer] = {
     EmailKind.ROUND_TAKEN: _round_asked,
     EmailKind.ROUND_OPENED: _round_opened,
     EmailKind.ROUND_NAME: _round_name,
+    EmailKind.ROUND_NAMED: _round_named,
     EmailKind.ROUND_CANCEL_ASKED: _cancel_asked,
     EmailKind.ROUND_CANCELED: _canceled,
     EmailKind.ROUND_PUBLISH_ASKED: _agreement,
@@ -263,8 +298,9 @@ def _read_round(email: Email) -> RecipientCheck:
 
 
 def _read_partner(email: Email) -> RecipientCheck:
-    """For the email to editors of a partner that hasn't named its people yet, or to its contact if it has none; and to this
-    contact if the round is canceled, or if its partner is asked to agree to something.
+    """For the email to editors of a partner that hasn't named its people yet, or to its contact if it has none; to them if
+    another partner of its side named its people; and to this contact if the round is canceled, or if its partner is asked to
+    agree to something.
     """
     partner = AskedParty.objects.filter(pk=email.subject_pk).select_related(*OF_PARTNER).first()
     if partner is None or partner.party is None:
@@ -286,6 +322,11 @@ def _read_partner(email: Email) -> RecipientCheck:
     if not may_name:
         return None, partner, gettext_noop("They no longer represent this partner.")
     survey_round = partner.side.round
+    if email.kind == EmailKind.ROUND_NAMED:
+        if not survey_round.is_running:
+            return someone, partner, gettext_noop("The round has closed.")
+        is_current = _partner_that_named(email) is not None
+        return someone, partner, "" if is_current else gettext_noop("The partner has changed its list since.")
     closed = not survey_round.is_running or survey_round.answering_at or partner.named_at
     return (
         someone,
@@ -417,18 +458,37 @@ def ask_to_name(survey_round: Round) -> None:
     now, emails = clock.shared()(), []
     partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
     for partner in partners.select_related(*OF_PARTNER):
-        if partner.party is None:
-            continue
-        occurrence = f"{survey_round.public_id}/name/{partner.pk}"
-        speakers = representatives_of(partner.party).select_related("person").order_by("pk")
-        people: list[Contact | Person] = [membership.person for membership in speakers]
-        contact = None if people else contact_who_names(partner)
-        people += [contact] if contact else []
-        kind = EmailKind.ROUND_NAME
+        occurrence, kind = f"{survey_round.public_id}/name/{partner.pk}", EmailKind.ROUND_NAME
         emails += [
-            outbox.build_row(kind, occurrence, one, partner, now, survey_round.roll_closes_at, None) for one in people
+            outbox.build_row(kind, occurrence, one, partner, now, survey_round.roll_closes_at, None)
+            for one in _who_names(partner)
         ]
     outbox.insert(emails, now=now)
+
+
+def _who_names(partner: AskedParty) -> list[Contact | Person]:
+    """Who names the people of a partner (with OF_PARTNER): its editors, or without any, its contact with a link."""
+    if partner.party is None:
+        return []
+    speakers = representatives_of(partner.party).select_related("person").order_by("pk")
+    people: list[Contact | Person] = [membership.person for membership in speakers]
+    contact = None if people else contact_who_names(partner)
+    return [*people, *([contact] if contact else [])]
+
+
+@events.people_named.register
+def notify_side(named: AskedParty) -> None:
+    """Tells every other partner of the side who was named, so that it can object: its editors, or its contact with a link."""
+    now, survey_round = clock.shared()(), named.side.round
+    named.refresh_from_db(fields=["named_at"])
+    occurrence = f"{survey_round.public_id}/named/{named.pk}/{_mark_of_list(named)}"
+    emails: dict[str, Email] = {}
+    partners = AskedParty.objects.filter(side=named.side_id, party__isnull=False).exclude(pk=named.pk).order_by("pk")
+    for partner in partners.select_related(*OF_PARTNER):
+        for one in _who_names(partner):
+            row = outbox.build_row(EmailKind.ROUND_NAMED, occurrence, one, partner, now, survey_round.closes_at, None)
+            emails.setdefault(row.recipient, row)
+    outbox.insert(list(emails.values()), now=now)
 
 
 @events.round_opened.register

@@ -110,17 +110,20 @@ def _statements(person: Viewer, partnership: Partnership) -> list[dict[str, Any]
 
 def _round(person: Person, one: Round) -> dict[str, Any]:
     """Both sides' scores as this reader may see them, never a single answer."""
+    seen_round = round_seen(person, one)
+    standings = {side.side.key: side.standing for side in seen_round.sides if side.standing}
     scores = {
         seen.item.key: {
             "scores": {side: score and _score(score) for side, score in seen.scores.items()},
             "words": [snapshot_fields(word, leave_out=("side",)) | {"side": side} for side, word in seen.words],
         }
-        for seen in round_seen(person, one).items
+        for seen in seen_round.items
     }
     ties = ties_seen(person, one, own_sides_of(person, one))
     opinions = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
     close = [{"parties": [str(party) for party in c.parties], "said": list(c.levels)} for c in ties.close]
-    return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": opinions, "closeness": close}
+    said = {"standings": standings, "items": scores, "partners": opinions, "closeness": close}
+    return round_snapshot(one) | publishing_snapshot(one) | said
 
 
 def _score(score: Score) -> dict[str, Any]:

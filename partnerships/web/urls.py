@@ -192,6 +192,7 @@ urlpatterns = [
     path("rounds/<str:public_id>/cancel/", rounds.cancel, name="round_cancel"),
     path("rounds/<str:public_id>/people/<int:pk>/", rounds.name_people, name="round_name"),
     path("rounds/<str:public_id>/people/<int:pk>/code/", codes.print_for_partner, name="round_code"),
+    path("rounds/<str:public_id>/people/<int:pk>/known/", rounds.vouch_for, name="round_vouch"),
     path("rounds/asked/<int:pk>/object/", rounds.object_to, name="round_object"),
     path("rounds/<str:public_id>/respond/", rounds.respond, name="round_respond"),
     path("rounds/<str:public_id>/respond/<str:item>/", rounds.note, name="round_note"),

@@ -68,16 +68,27 @@ class Board:
         """Let a respondent answer one question."""
         return answering.save_answer(respondent=respondent, item=item, fields={"level": level} | fields)
 
+    def complete(self, respondent):
+        """Let someone on a side of one or two answer all other questions in the middle: otherwise it shows no score."""
+        levels = dict(respondent.answers.values_list("item", "level"))
+        if respondent.side.is_on_record and {*levels.values()} - {None}:
+            for item in self.round.items.keys() - levels.keys():
+                self.say(respondent, item)
+
     def all_say(self, number, *levels, item="decisions", **fields):
         """Let respondents of a party answer one question and finish. `number`: as for `respondents_of`. `levels`: one for
         each respondent, None for “rather not”.
         """
         for respondent, level in zip(self.respondents_of(number), levels, strict=False):
             self.say(respondent, item, level, **fields)
+            self.complete(respondent)
             answering.finish(respondent=respondent)
 
     def close(self):
         """Let the last day pass, and open the answers."""
+        if not self.round.opened_at:
+            for respondent in self.round.respondents.exclude(party=None):
+                self.complete(respondent)
         with days_later(121):
             rounds.open_due()
         self.round.refresh_from_db()
@@ -85,9 +96,9 @@ class Board:
 
 
 def scores(survey_round, item="decisions"):
-    """Return side → (status, median) as they are stored."""
+    """Return side → (status, median) as they are stored. Of a small side the status is that of the whole round."""
     rows = SideScore.objects.filter(side__round=survey_round, item=item).select_related("side")
-    return {row.side.key: (row.standing, row.median) for row in rows}
+    return {row.side.key: (row.side.standing or row.standing, row.median) for row in rows}
 
 
 def days_later(days):

@@ -11,8 +11,8 @@ from random import Random
 
 from django.test import Client
 
-from partnerships.assessment.choices import ANSWERED, ON_RECORD, ScoreState
-from partnerships.assessment.gaps import Given, score
+from partnerships.assessment.choices import ANSWERED, ON_RECORD, SCORE_FROM, ScoreState
+from partnerships.assessment.gaps import Given, one_standing, score
 from partnerships.assessment.rules import compared_sides
 from partnerships.models import Answer, Membership, Party
 from tests.assessment.many import ITEMS, Many
@@ -104,12 +104,19 @@ class Attack:
         """Whether this reader may not see this side's score: the page's rule, defined separately here."""
         first, of_round = compared_sides(side.round)[0], [one for one in self.sides if one.round == side.round]
         own_sides = {one.key for one in of_round if one.is_of(person)}
-        states = {one.key: one.score(self._said(one, item)).standing for one in of_round}
+        states = {one.key: self._standing(one, item) for one in of_round}
         if first in own_sides or (not own_sides and side.key != first):
             return side.key != first and states.get(first) != ScoreState.SHOWN
         if side.key in own_sides:
             return False
         return not any(states[key] in ANSWERED for key in (own_sides or states.keys()) - {side.key})
+
+    def _standing(self, side, item):
+        """The standing that counts for reading others: of a side of fewer than three participants, for the whole round."""
+        if len({pk for pk, _ in self.many.levels if pk in dict(side.places)}) >= SCORE_FROM:
+            return side.score(self._said(side, item)).standing
+        scores = [side.score(self._said(side, one)) for one in ITEMS]
+        return one_standing(scores, asked=side.asked, keeps_back=side.keeps_back)
 
     def _said(self, side, item):
         return {pk: self.many.levels.get((pk, item), UNSAID) for pk, _ in side.places}

@@ -23,6 +23,7 @@ from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
+TEN = 10  # answers of one person
 WHY = "The wrong people were asked."
 
 
@@ -99,7 +100,7 @@ def test_a_partner_that_has_left_neither_cancels_nor_moves_nor_agrees(table):
         cancel(table, table.first)
     with pytest.raises(NotAllowed):
         rounds.move_round(survey_round=table.round, by=table.first, closes_on=in_days(30))
-    assert (Answer.objects.count(), is_canceled(table)) == (1, False)
+    assert (Answer.objects.count(), is_canceled(table)) == (TEN, False)
 
 
 @pytest.mark.parametrize("answers", [0, 1])
@@ -127,7 +128,7 @@ def test_once_anyone_has_answered_each_side_has_to_agree_and_silence_is_no(table
     start_as(table, table.first)
     table.all_say(0, 3)
     cancel(table, table.first)
-    assert (is_canceled(table), Answer.objects.count()) == (False, 1)
+    assert (is_canceled(table), Answer.objects.count()) == (False, TEN)
     agree(table, table.keeper)  # all government partners, and one of two community partners
     assert not is_canceled(table)
     with pytest.raises(ValidationError, match="asked for already"):
@@ -144,7 +145,7 @@ def test_a_partner_whose_seat_ended_since_counts_as_silent(table):
     table.seat(1, ends_on=in_days(-1))  # the lead agency ends the seat of a partner that disagrees
     cancel(table, table.keeper)
     agree(table, table.second)
-    assert (is_canceled(table), Answer.objects.count()) == (False, 1)
+    assert (is_canceled(table), Answer.objects.count()) == (False, TEN)
 
 
 def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30_days(people, table):
@@ -153,11 +154,11 @@ def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30
     cancel(table, table.first)
     agree(table, table.second)
     agree(table, table.keeper)
-    assert (is_canceled(table), Answer.objects.count()) == (True, 1)
+    assert (is_canceled(table), Answer.objects.count()) == (True, TEN)
     assert score_queries.round_seen(people.administrator, Round.objects.get()).items == []
     with days_later(29):
         tasks.delete_expired_data()
-        assert Answer.objects.count() == 1
+        assert Answer.objects.count() == TEN
     with days_later(31):
         tasks.delete_expired_data()
     assert (Answer.objects.count(), SideScore.objects.count()) == (0, 0)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def scene(people):
     made = Many(people)
     for n in range(7):
-        made.add(plain=n < 3, desks=(1, 4))
+        made.add(plain=n < 3, desks=(1, 4), all_of_it=n % 2 == 0)
     return made
 
 
@@ -100,12 +100,13 @@ def test_answers_are_counted_by_side(people, scene):
         assert [(one.side.key, one.side.asked, one.finished) for one in row.sides] == [
             (one.side.key, one.side.asked, one.finished) for one in seen
         ]
-    shares = [
-        sum(one.finished for one in row.sides) / sum(one.side.asked for one in row.sides)
-        for row in listed_rows(people.administrator, "answers", ordering="fewest")
-    ]
+    # Of a side with one standing for the whole round, no one learns how many have answered.
+    listed = listed_rows(people.administrator, "answers", ordering="fewest")
+    counted = [[one for one in row.sides if not one.standing] for row in listed]
+    asked = [sum(one.side.asked for one in sides) for sides in counted]
+    shares = [sum(one.finished for one in sides) / n for sides, n in zip(counted, asked, strict=True) if n]
     assert shares == sorted(shares)
-    assert len(shares) == len(scene.rounds)
+    assert 0 < len(shares) <= len(listed) == len(scene.rounds)
     moments = [row.round.opened_at for row in listed_rows(people.administrator, "answers")]
     assert moments == sorted(moments)
 
@@ -135,16 +136,16 @@ def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_th
     assert "The community 5 people of 2 partners 5 0" in page or "5 people of 2 partners 5 0" in page
     assert ("5 of 5" in answers, ",5,5,0," in file) == (True, True)
     [group] = portfolio_queries.groups(staff, found_rounds(staff, "groups"), "jurisdiction")
-    assert (group["people_asked"], group["people_finished"]) == (6, 6)
+    assert (group["people_asked"], group["people_finished"]) == (5, 5)  # not the lead's one person
     page, answers, file, _ = texts[reader]
     assert "2 people of 1 partner, and others whose partner isn’t shown to you Not shown Not shown" in page
     assert "2 people of 1 partner, and others" in answers
     assert (",5," in file, "5 of 5" in answers, ",,,," in file) == (False, False, True)
-    # The lead's one person. With those of the partner that the reader sees, it would say whether these have answered.
+    # Counting those of the partner that the reader sees would say whether these have answered.
     [group] = portfolio_queries.groups(reader, found_rounds(reader, "groups"), "jurisdiction")
-    assert (group["people_asked"], group["people_finished"]) == (1, 1)
+    assert (group["people_asked"], group["people_finished"]) == (0, 0)
     [listed] = found_rounds(reader, "answers", ordering="fewest").listing.ordered()
-    assert (listed.asked, listed.finished, listed.share) == (1, 1, 1)
+    assert (listed.asked, listed.finished, listed.share) == (0, 0, None)
 
 
 def text_of(answer):
@@ -159,7 +160,7 @@ def test_groups_count_partnerships_and_people_and_nothing_else(people, scene):
     talk = Counter(one.partnership.lead.public_id for one in rounds if one.pk in flagged)
     people_asked = Counter()
     for one in rounds:
-        people_asked[one.partnership.lead.public_id] += one.respondents.count()
+        people_asked[one.partnership.lead.public_id] += one.respondents.filter(side__standing="").count()
     assert {g["key"]: (g["partnerships"], g["to_talk"], g["people_asked"]) for g in found} == {
         key: (n, talk[key], people_asked[key]) for key, n in of_lead.items()
     }

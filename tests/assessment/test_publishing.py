@@ -205,7 +205,8 @@ def test_what_a_side_kept_back_stays_back(board):
     agree(board, 0)
     agree(board, 1)
     (one,) = [one for one in seen_by_all(board.round).items if one.item.key == "decisions"]
-    assert (one.scores["community"].median, one.scores["community"].standing) == (None, "kept_back")
+    assert (one.scores["community"].median, one.scores["community"].standing) == (None, "no_score")
+    assert [side.standing for side in seen_by_all(board.round).sides] == ["shown", "kept_back"]
 
 
 def test_only_a_partners_own_editors_agree_to_publish(people, board):

@@ -314,7 +314,7 @@ def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
     table.all_say(0, 3)
     table.seat(1, ends_on=clock.today() - timedelta(days=1))
     table.close()
-    assert scores(table.round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
+    assert scores(table.round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.TOO_FEW, None)}
 
 
 def test_two_organizations_are_not_merged_while_one_of_them_has_still_to_name_its_people(table):

@@ -31,11 +31,15 @@ def reader_of(board, number):
 
 
 def seen_by(person, survey_round, item="decisions"):
-    """Return side → its median for this person, or its status without one, or “sealed” if the person may not see it."""
+    """Return side → its median for this person, or its status without one, or “sealed” if the person may not see it.
+
+    Of a small side, the status is that of the whole round.
+    """
     seen = score_queries.round_seen(person, Round.objects.get(pk=survey_round.pk))
     one = next(one for one in seen.items if one.item.key == item)
+    whole = {side.side.key: side.standing for side in seen.sides}
     return {
-        key: "sealed" if score is None else score.standing if score.median is None else score.median
+        key: "sealed" if score is None else (whole[key] or score.standing) if score.median is None else score.median
         for key, score in one.scores.items()
     }, one
 
@@ -63,7 +67,7 @@ def test_what_a_side_keeps_back_leaves_it_in_no_form(people, board):
         assert values == {"government": 4.0, "community": ScoreState.KEPT_BACK}
         assert (one.gap, one.is_flagged, one.words) == (None, False, [])
     row = SideScore.objects.get(side__key="community", item="decisions")
-    assert (row.median, row.answered, row.low, row.high) == (None, 0, None, None)
+    assert (row.standing, row.median, row.low, row.high) == (ScoreState.NO_SCORE, None, None, None)
     assert score_queries.flags_of(survey_round) == set()
     assert not SharedWord.objects.exists()
 
@@ -82,7 +86,7 @@ def test_a_side_of_three_is_withheld_when_someone_is_erased(board):
     board.all_say(0, 3)
     board.all_say(1, 1, 1)
     board.close()
-    assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
+    assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.TOO_FEW, None)}
 
 
 def test_strangers_and_other_offices_see_no_round(people, board):

@@ -154,7 +154,7 @@ def test_answers_open_when_the_last_has_answered_or_declined(board):
     assert (SideScore.objects.count(), Round.objects.get().opened_at) == (0, None)
     assert answering.decline(respondent=board.respondents_of(1)[2])
     assert Round.objects.get().opened_at
-    assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
+    assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.TOO_FEW, None)}
     opened = Email.objects.filter(kind="round_opened").values_list("recipient", flat=True)
     assert set(opened) == {f"contact:{respondent.contact_id}" for respondent in survey_round.respondents.all()}
     assert not Email.objects.filter(kind="round_reminder", state="planned").exists()
@@ -163,6 +163,7 @@ def test_answers_open_when_the_last_has_answered_or_declined(board):
 def test_answers_open_when_the_window_closes_and_only_then(board):
     survey_round = board.ask(1, 1)
     board.say(board.respondents_of(0)[0], level=4)
+    board.complete(board.respondents_of(0)[0])
     with days_later(13):
         assert rounds.open_due() == 0
     with days_later(16):
@@ -173,16 +174,17 @@ def test_answers_open_when_the_window_closes_and_only_then(board):
 
 def test_those_who_count_in_a_score_have_answered_even_without_the_last_press(people, board):
     """Otherwise a round would show a score of a side, and say that no one there has answered."""
-    board.ask(1, 3)
-    board.say(board.respondents_of(0)[0], level=4)
+    board.ask(3, 3)
+    board.all_say(0, 4, 4)
+    board.say(board.respondents_of(0)[2], level=4)
     board.all_say(1, 1)
     for respondent in board.respondents_of(1)[1:]:
         board.say(respondent, level=2)
     survey_round = board.close()
     seen = score_queries.sides_seen([survey_round])[survey_round.pk]
-    assert {one.side.key: (one.side.asked, one.finished) for one in seen} == {"government": (1, 1), "community": (3, 3)}
+    assert {one.side.key: (one.side.asked, one.finished) for one in seen} == {"government": (3, 3), "community": (3, 3)}
     (row,) = portfolio_queries._with_share(Round.objects.all(), people.administrator)
-    assert (row.asked, row.finished) == (4, 4)
+    assert (row.asked, row.finished) == (6, 6)
 
 
 def test_a_late_answer_counts_in_the_next_round(board):
@@ -259,7 +261,7 @@ def test_single_answers_are_erased_once_scores_exist_unless_they_are_kept(board)
     board.ask(1, 1, erases_answers=False)
     board.all_say(0, 3)
     board.all_say(1, 1)
-    assert Answer.objects.count() == 2
+    assert Answer.objects.count() == 20
 
 
 # Partners and people who leave
@@ -324,6 +326,7 @@ def test_a_person_who_left_removes_their_finished_answers(board):
     gone = board.respondents_of(2)[0]
     leave(board)
     board.say(board.respondents_of(1)[0], level=1)
+    board.complete(board.respondents_of(1)[0])
     answering.remove_answers(respondent=gone)
     assert Answer.objects.filter(respondent=gone).count() == 0
     with days_later(16):

@@ -7,7 +7,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from partnerships.assessment import answering, queries, respondent_queries, score_queries, suggested_levels
+from partnerships.assessment import (
+    answering,
+    entered_organizations,
+    queries,
+    respondent_queries,
+    score_queries,
+    suggested_levels,
+)
 from partnerships.assessment.choices import MEDIAN_FROM
 from partnerships.assessment.models import Answer
 from partnerships.assessment.rules import compared_sides, other_parties
@@ -171,6 +178,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
             respondent.side,
             by_name=not respondent.code_by_other_side,
         ),
+        "entered_by": entered_organizations.unvouched_parties(respondent.round).get(respondent.party_id, ""),
         "first_side": compared_sides(respondent.round)[0],
         "may_share": may_share,
         "pending": [(respondent.round.items[one.item], one) for one in answering.recorded_for(respondent)],

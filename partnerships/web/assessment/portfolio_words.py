@@ -11,6 +11,7 @@ from partnerships.web.assessment.rounds_words import (
     picture_of,
     respondent_count_words,
     score_words,
+    short_standing_words,
     side_name,
 )
 from partnerships.web.words import day, label, on
@@ -92,6 +93,8 @@ def _of_side(one, count):
     name = side_name(one)
     if count is None:
         words = gettext("no one was asked")
+    elif one.standing:
+        words = short_standing_words(one)
     elif count.has_others:
         words = respondent_count_words(count)
         words = words[0].lower() + words[1:]
@@ -129,7 +132,7 @@ GROUP = (
     "people_asked",
     "people_who_answered",
 )
-ANSWERS = ("side", "asked", "answered", "chose_not_to")
+ANSWERS = ("side", "asked", "answered", "chose_not_to", "standing_in_the_round")
 
 
 def columns(show) -> tuple:
@@ -144,8 +147,9 @@ def cells_of(row: queries.Row, address):
     if row.seen is None:
         for one in row.sides:
             count = row.respondent_counts.get(one.side.pk)
-            numbers = ["", "", ""] if count and count.has_others else [one.side.asked, one.finished, one.declined]
-            yield [*start, side_name(one), *numbers, address]
+            done = ["", ""] if one.standing else [one.finished, one.declined]
+            numbers = ["", "", ""] if count and count.has_others else [one.side.asked, *done]
+            yield [*start, side_name(one), *numbers, short_standing_words(one), address]
         return
     names = {key: SIDES[key] for key in row.pair}
     side_cells = [

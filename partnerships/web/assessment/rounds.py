@@ -33,7 +33,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import page_language
 from partnerships.web.assessment import publishing, ties
-from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name
+from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name, vouched_words
 from partnerships.web.by_link.respondents import printed
 from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, NotesForm, RecordedForm, RoundForm
@@ -61,6 +61,10 @@ NO_ONE_NAMED = _("Saved: no one answers for you in this round.")
 OBJECT = _(
     "The person still answers, but their answer doesn’t count toward the three that a score needs. The history says that you "
     "objected."
+)
+VOUCH = _(
+    "Say so only if you know that this organization exists and who its people are. Then their answers count like all others. "
+    "The history says that you know them. You can withdraw it until the answers open."
 )
 RECORD = _(
     "For someone who answers on paper, by phone or in a talk, and who asked you to. You don’t see what they have answered, or "
@@ -195,7 +199,7 @@ def _side(side, count):
         side_name(side),
         side,
         respondent_count_words(count),
-        count is None or not count.has_others,
+        not side.standing and (count is None or not count.has_others),
     )
 
 
@@ -216,6 +220,7 @@ def round_detail(request, public_id):
         "may_change": one.is_running and rules.cancel_role(request.user, one),
         "partners": respondent_queries.partners_seen(request.user, one) if one.is_running else [],
         "own_respondents": _own_respondents(request.user, one),
+        "entered": _entered_partners(request.user, one),
         "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
         "may_agree": one.is_running and cancellation and rules.agrees_for(request.user, one),
         "may_respond": may_write_partnership(request.user, one.partnership),
@@ -231,13 +236,14 @@ def round_detail(request, public_id):
 
 
 def _own_respondents(person, one):
-    """(respondent, the partner for which the person may object or None, whether it does) for each on the person's own sides.
+    """(respondent, the partner for which the person may object or None, whether it does) for each on the person's own sides,
+    of those that partners have named.
 
-    Empty unless the round is being answered.
+    Empty unless the round is running.
     """
-    if not one.is_answering:
+    if not one.is_running:
         return []
-    keys = rules.own_sides_of(person, one)
+    keys = rules.own_sides_of(person, one) if one.is_answering else rules.sides_held_by(person, one)
     respondents_of_sides = [
         respondent_queries.side_respondents(person, one, side) for side in one.sides.all() if side.key in keys
     ]
@@ -247,6 +253,34 @@ def _own_respondents(person, one):
         for respondent in listed.own
         for party in [respondent_lists.objecting_party(person, respondent)]
     ]
+
+
+def _entered_partners(person, one):
+    """The partners of the person's own sides that another side entered, while the round is running."""
+    keys = rules.sides_held_by(person, one) if one.is_running else ()
+    return respondent_queries.entered_partners(person, one, keys) if keys else []
+
+
+@page_language.translated
+@require_http_methods(["GET", "POST"])
+def vouch_for(request, public_id, pk):
+    """A partner says that its side knows another one that another side entered, or withdraws that."""
+    one = queries.round_of(request.user, public_id)
+    entered = next((seen for seen in _entered_partners(request.user, one) if seen.party.pk == pk), None)
+    if entered is None:
+        raise NotFound
+    require(entered.voucher is not None)
+    wanted = "withdraw" not in request.POST
+
+    def act(data):
+        respondent_lists.vouch_for(survey_round=one, party=entered.party, by=request.user, wanted=wanted)
+        return vouched_words(entered, wanted)
+
+    def page(one):
+        title = gettext("Does your side know %(party)s?") % {"party": entered.party}
+        return _step_of(one, title=title, text=VOUCH, button=gettext("We know them"))
+
+    return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
 def _step_of(one, **texts) -> Step:
@@ -436,6 +470,7 @@ def section(person, partnership) -> dict:
     seen = score_queries.round_seen(person, opened) if opened else None
     open_ones = [one for one in found if one.is_running]
     public = publishing_queries.published_of(partnership)
+    engagement_words = shown(score_queries.round_seen(person, engagement_round)) if engagement_round else {}
     return {
         "public_round": public,
         "public_rows": shown(publishing_queries.seen_by_all(public))["rows"] if public and not found else [],
@@ -444,7 +479,8 @@ def section(person, partnership) -> dict:
         "canceled_rounds": [(one, queries.cancellation_seen(person, one)) for one in found if one.cancelled_at],
         "last_round": opened,
         "say_round": engagement_round,
-        "say_rows": shown(score_queries.round_seen(person, engagement_round))["rows"] if engagement_round else [],
+        "say_rows": engagement_words.get("rows", []),
+        "say_standings": engagement_words.get("standings", []),
         "last_owed": seen.due_responses if seen else [],
         "last_due": seen.note_due_on if seen else None,
         "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],

@@ -30,12 +30,43 @@ _SHORT = {
     ScoreState.DECLINED: _("chose not to answer"),
     ScoreState.NO_ANSWER: _("asked, no answer"),
     ScoreState.NOT_ASKED: _("not asked"),
+    ScoreState.NOT_VOUCHED: _("not vouched for"),
+    ScoreState.NO_SCORE: _("no score"),
 }
 _WHY = {
     ScoreState.KEPT_BACK: _("%(side)s has no score here: too few answered, or someone withheld it."),
     ScoreState.DECLINED: _("%(side)s chose not to answer, and that is fine."),
     ScoreState.NO_ANSWER: _("%(side)s was asked, and didn’t answer."),
     ScoreState.NOT_ASKED: _("%(side)s was not asked."),
+    ScoreState.NOT_VOUCHED: _(
+        "%(side)s has no score here: another side entered an organization of this side, and no partner of its side vouched "
+        "for it."
+    ),
+    ScoreState.NO_SCORE: "",  # said once for the whole round (`standing_words`)
+}
+# Why a side with one standing for the whole round shows no score.
+_STANDING = {
+    ScoreState.KEPT_BACK: _("%(side)s shows no scores in this round: someone on this side withheld them."),
+    ScoreState.DECLINED: _(
+        "%(side)s shows no scores in this round: everyone asked chose not to answer, and that is fine."
+    ),
+    ScoreState.NO_ANSWER: _("%(side)s shows no scores in this round: no one answered."),
+    ScoreState.NOT_VOUCHED: _(
+        "%(side)s shows no scores in this round: another side entered an organization of this side, and no partner of its "
+        "side vouched for it."
+    ),
+    ScoreState.TOO_FEW: _("%(side)s shows no scores in this round: fewer than three people answered."),
+    ScoreState.INCOMPLETE: _("%(side)s is one or two people, and not every question has an answer."),
+}
+# The same after the name of the side in a list.
+_STANDING_SHORT = {
+    ScoreState.SHOWN: _("one or two people, on the record"),
+    ScoreState.KEPT_BACK: _("withheld"),
+    ScoreState.DECLINED: _("chose not to answer"),
+    ScoreState.NO_ANSWER: _("no one answered"),
+    ScoreState.NOT_VOUCHED: _("not vouched for"),
+    ScoreState.TOO_FEW: _("fewer than three answered"),
+    ScoreState.INCOMPLETE: _("one or two people, not every question has an answer"),
 }
 _SEALED = _("This score isn’t open to you: who reads the other side’s score shows their own.")
 
@@ -110,11 +141,21 @@ def _spread_words(score) -> str:
     return gettext("answers far apart, from %(low)s to %(high)s") % {"low": score.low, "high": score.high}
 
 
+def standing_words(sides) -> list[str]:
+    """For each of these sides (SideSeen) with one standing for the whole round and no scores: why, as a sentence."""
+    return [_STANDING[one.standing] % {"side": side_name(one)} for one in sides if one.standing in _STANDING]
+
+
+def short_standing_words(one) -> str:
+    """The one standing of a side (SideSeen) for the whole round, after its name; "" if each item has its own."""
+    return str(_STANDING_SHORT[one.standing]) if one.standing else ""
+
+
 def gap_words(one, names, pair) -> str:
     """How the two sides see an item, in one or two sentences."""
     first, second = (str(names[key]) for key in pair)
     if one.gap is None:
-        return f"{gettext('No comparison.')} {_why_none(one, names, pair)}"
+        return f"{gettext('No comparison.')} {_why_none(one, names, pair)}".strip()
     is_approximate = any(one.scores[key].is_band for key in pair)
     words = (
         _same_words(is_approximate)
@@ -150,7 +191,7 @@ def _why_none(one, names, pair):
         for key in pair
         if one.scores.get(key) is None or one.scores[key].median is None
     ]
-    return " ".join(dict.fromkeys(sentences))
+    return " ".join(filter(None, dict.fromkeys(sentences)))
 
 
 def shown(seen, facts=None) -> dict:
@@ -163,6 +204,7 @@ def shown(seen, facts=None) -> dict:
     return {
         "groups": [(name, found) for key, name in catalog.GROUPS if (found := _of_group(rows, key))],
         "names": [names[key] for key in seen.pair],
+        "standings": standing_words(seen.sides),
         "rows": rows,
         "age": age_words(seen.round.opened_at),
         "scale": ", ".join(f"{n} {name.lower()}" for n, name in enumerate(seen.items[0].item.names)),
@@ -182,6 +224,13 @@ def _address(fact):
 
 def _of_group(rows, key):
     return [row for row in rows if row["item"].group == key]
+
+
+def vouched_words(entered, wanted) -> str:
+    """After a partner vouched for another one (EnteredPartner), or withdrew that."""
+    if wanted:
+        return gettext("Saved. The answers of %(party)s count now.") % {"party": entered.party}
+    return gettext("You no longer vouch for %(party)s.") % {"party": entered.party}
 
 
 def age_words(moment) -> str:

@@ -15,6 +15,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.notifications import link_queries, links
 from partnerships.web import page_language
+from partnerships.web.assessment.rounds_words import vouched_words
 from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors, status_of
 from partnerships.web.forms.rounds import NameForm
@@ -101,10 +102,31 @@ def _objecting(request, partner, *, code="", ticket="", contact=None):
                 AnonymousUser(), survey_round, partner.side, by_name=True
             )
             message = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
+    entered = []
+    if contact:
+        entered, vouched = _entered(request, partner, contact)
+        message = vouched or message
     rows = [
         (respondent, respondent.party_id != partner.party_id, respondent_lists.objects_to(partner.party, respondent))
         for respondent in named_respondents.own
     ]
     context = {"round": survey_round, "party": partner.party, "rows": rows, "message": message, "ticket": ticket}
-    context |= {"may_object": may_object, "others": named_respondents.others}
+    context |= {"may_object": may_object, "others": named_respondents.others, "entered": entered}
     return render(request, "by_link/roll_objecting.html", context)
+
+
+def _entered(request, partner, contact):
+    """(the partners of the side that another side entered, the message after this contact vouched for one)."""
+    survey_round, message = partner.side.round, ""
+
+    def read():
+        keys = {partner.side.key}
+        return respondent_queries.entered_partners(AnonymousUser(), survey_round, keys, partner.party)
+
+    entered = read()
+    for one in entered:
+        key, wanted = str(one.party.pk), request.POST.get("vouch") == str(one.party.pk)
+        if one.voucher and (wanted or request.POST.get("withdraw_vouch") == key):
+            respondent_lists.vouch_by_link(pk=partner.pk, contact=contact, party=one.party, wanted=wanted)
+            message = vouched_words(one, wanted)
+    return (read() if message else entered), message

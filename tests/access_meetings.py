@@ -54,6 +54,9 @@ GROUPS = (
         {"open round": (GUESTS | {"member"}, set()), "opened round": NOBODY, "no round": NOBODY}),
     Group("objecting to a place on one's own side", WRITE, ("round_object",),
         {"round place": (GUESTS | {"member"}, set()), "no round place": NOBODY}),
+    # No other side entered a partner of the world.
+    Group("vouching for a partner that another side entered", WRITE, ("round_vouch",),
+        {"open round": NOBODY, "opened round": NOBODY, "no round": NOBODY}),
     Group("responding to a gap", WRITE, ("round_note", "round_respond"),
         {"opened round": (OFFICE | {"member"}, WRITERS), "open round": NOBODY, "no round": NOBODY}),
     # Each partner decides for itself whether everyone may read the round. The seat here is the office's.

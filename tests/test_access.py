@@ -96,7 +96,7 @@ def address(world, route, record):
         return reverse(route, args=["partnership", world["published"].pk])
     if route in WORDS:
         return reverse(route, args=[*([world.key(record)] if record else []), *WORDS[route]])
-    if route in ("round_name", "round_code"):
+    if route in ("round_name", "round_code", "round_vouch"):
         return reverse(route, args=[world.key(record), world["round place"].party_id])
     if route == "round_publish":
         return reverse(route, args=[world.key(record), world["place in the opened round"].pk])

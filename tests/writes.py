@@ -132,7 +132,7 @@ MAY = {
         f" {NAMES_LAST}",
     "round_code": "AskedParty(code code_by_id code_by_other_side)",
     "answer_seat": "Party(state unnamed) +SeatConsent",
-    "name_by_link": "Round(version) ±Respondent ±Objection RoundSide(has_recorded)"
+    "name_by_link": "Round(version) ±Respondent ±Objection ±Vouch RoundSide(has_recorded)"
         f" AskedParty(named_at named_by_id code code_by_id code_by_other_side) {NAMES_LAST}",
     "agree_by_link": "Round(version) CancellationYes(agrees at) PublishingWord(agrees reply at by_id)",
     "state_by_link": "Partnership(version) +Confirmation",
@@ -162,6 +162,7 @@ MAY = {
     "round_note": "±ResponseNote ResponseNote(*) +Action Round(version)",
     "round_name": f"Round(version) ±Respondent AskedParty(named_at named_by_id) {NAMES_LAST}",
     "round_object": "Round(version) ±Objection",
+    "round_vouch": "Round(version) ±Vouch",
     "round_record": "±PendingAnswer RoundSide(has_recorded)",
     "partnership_seat_new": "+ExpectedSeat",
     "area_seat_new": "+ExpectedSeat",

@@ -29,6 +29,8 @@ def scene(people):
     made = Many(people)
     for n in range(7):
         made.add(plain=n < 3, desks=(1, 4), all_of_it=n % 2 == 0)
+    Round.objects.filter(pk=made.rounds[-1].pk).update(opened_at=clock.now())  # its responses aren't due yet
+    made.rounds[-1].refresh_from_db()
     return made
 
 

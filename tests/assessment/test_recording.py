@@ -51,7 +51,10 @@ def test_what_another_side_recorded_counts_only_once_its_author_confirms_it(tabl
     table.say(respondent, item="influence", level=2)
     table.close()
     assert scores(survey_round, "influence")["community"] == (ScoreState.SHOWN, 2.0)
-    assert scores(survey_round)["community"] == (ScoreState.SHOWN, 2.0)  # what they answered, not the 0 that was recorded
+    assert scores(survey_round)["community"] == (
+        ScoreState.SHOWN,
+        2.0,
+    )  # what they answered, not the 0 that was recorded
     assert PendingAnswer.objects.count() == 0
 
 

@@ -305,6 +305,7 @@ NOT_RACED = {
     "a deadline moves once, and the second press is refused in words": ("round_move",),
     "reminders are sent once a day, and the second press is refused in words": ("round_remind",),
     "the last list of its own people stands": ("round_name", "round_object"),
+    "what a partner says last of another one stands": ("round_vouch",),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",
         "admin:partnerships_term_change"),

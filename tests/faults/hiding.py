@@ -42,11 +42,34 @@ FAULTS = [
     Fault(
         KIND,
         "a score is read although the other side has none",
-        "one.standing in ANSWERED\n        for other, one in scores.items()",
-        "True\n        for other, one in scores.items()",
+        "has_answered(one) for other, one in scores.items() if other != key",
+        "True for other, one in scores.items() if other != key",
         (
             "tests/assessment/test_round_visibility.py::test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only",
         ),
+    ),
+    Fault(
+        KIND,
+        "people of an organization that another side entered count before their own side knows it",
+        'return needing_vouch(survey_round.partnership, list(rows.select_related("organization")))',
+        "return {}",
+        (
+            "tests/assessment/test_entered_organizations.py::test_a_city_that_enters_an_organization_with_three_contacts_gets_no_score_by_it",
+        ),
+    ),
+    Fault(
+        KIND,
+        "a partner that another side entered vouches for another one",
+        "if not refused[one.pk] and one.pk not in unvouched and seats.is_seated(one)",
+        "if not refused[one.pk] and seats.is_seated(one)",
+        ("tests/assessment/test_entered_organizations.py::test_a_partner_that_needs_a_vouch_itself_does_not_vouch",),
+    ),
+    Fault(
+        KIND,
+        "a small side of a round tells of each question what its one person did",
+        "if side.asked and len({answer.respondent_id for answer in of_side}) < SCORE_FROM:",
+        "if not side.asked:",
+        ("tests/assessment/test_one_standing.py::test_no_question_of_such_a_side_has_a_status_of_its_own",),
     ),
     Fault(
         KIND,

@@ -286,6 +286,7 @@ def test_who_sees_which_emails(people, every_email):
             "round_cancel_asked",
             "round_canceled",
             "round_name",
+            "round_named",
             "round_publish_asked",
             "round_agreement",
             "statement_saved",

@@ -1,6 +1,6 @@
 """Which organizations another side entered, so that their people count in a round only after their own side knows them.
 
-Whoever enters an organization can enter one that doesn't exist. So until a partner of its own side vouches for it, its
+The person who enters an organization can enter one that doesn't exist. So until a partner of its own side vouches for it, its
 people don't count toward the three answers that a score needs, and give bands only (`gaps.score`).
 """
 
@@ -79,7 +79,7 @@ def entered_by_other_side(partnership: Partnership, parties: Iterable[Party]) ->
     - let someone in, without a yes of its managers, who was named to answer for it in this partnership;
     - typed the email address of a contact who was named to answer for it in this partnership, or who confirmed its seat.
 
-    Whoever wasn't logged, or was erased since, entered nothing.
+    A person who wasn't logged, or was erased since, entered nothing.
     """
     of_organization = {party.organization_id: party for party in parties if party.organization_id}
     if not of_organization:
@@ -117,7 +117,7 @@ def _who_entered(partnership: Partnership, of_organization: dict[int, Party]) ->
         if change.verb == MEMBERS and not change.before.get("members"):
             yield from ((organization, pk) for pk in _who_let_in(change, organization, joined))
         for address in _emails(change.after) - _emails(change.before):
-            typed[organization, address] = change.by_id  # whoever typed it last
+            typed[organization, address] = change.by_id  # the last to type it
     for key in typed.keys() & addresses:
         if author := typed[key]:
             yield key[0], author
@@ -132,7 +132,7 @@ def _who_entered(partnership: Partnership, of_organization: dict[int, Party]) ->
 
 
 def _asked(partnership: Partnership) -> QuerySet[Respondent]:
-    """The people whom partners named in rounds of the partnership."""
+    """The people that partners named in rounds of the partnership."""
     return Respondent.objects.filter(round__partnership=partnership, is_named=True).order_by()
 
 

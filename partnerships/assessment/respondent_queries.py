@@ -131,11 +131,12 @@ def entered_partners(
     )
     entered = entered_by_other_side(survey_round.partnership, parties)
     unvouched = unvouched_parties(survey_round) if entered else {}
-    vouches = Vouch.objects.filter(partnership=survey_round.partnership_id, party__isnull=False)
+    vouches = Vouch.objects.filter(partnership=survey_round.partnership_id)
     vouches = vouches.select_related(*PARTY).order_by("pk")
     known_to: dict[int, list[Party]] = {}
     for vouch in vouches if entered else ():
-        known_to.setdefault(vouch.organization_id, []).append(vouch.party)
+        if vouch.party:
+            known_to.setdefault(vouch.organization_id, []).append(vouch.party)
     found = []
     for party in parties:
         if party.pk in entered:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from partnerships.accounts import claims, member_actions, service_accounts
 from partnerships.accounts.actions import suspend
-from partnerships.assessment import answering, canceling, publishing, rounds
+from partnerships.assessment import answering, canceling, publishing, respondent_lists, rounds
 from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
@@ -164,7 +164,9 @@ def _ask_for_names(people):
     confirm_by_link(partnership.parties.get(organization=without), contact, days=20)
     asked = [(seat, NO_PROPOSAL) for seat in partnership.parties.all()]
     fields = {"title": "Names", "closes_on": in_days(30)}
-    rounds.start_round(partnership=partnership, by=people.administrator, fields=fields, asked=asked)
+    survey_round = rounds.start_round(partnership=partnership, by=people.administrator, fields=fields, asked=asked)
+    seat = partnership.parties.get(organization=people.organization)
+    respondent_lists.name_people(survey_round=survey_round, by=people.partner, party=seat, people=[people.partner])
 
 
 def _agree_by_link(people):

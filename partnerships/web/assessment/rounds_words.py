@@ -33,7 +33,7 @@ _SHORT = {
     ScoreState.NOT_VOUCHED: _("not vouched for"),
     ScoreState.NO_SCORE: _("no score"),
 }
-_WHY = {
+_WHY = {  # for NO_SCORE, `standing_words` says it once for the whole round
     ScoreState.KEPT_BACK: _("%(side)s has no score here: too few answered, or someone withheld it."),
     ScoreState.DECLINED: _("%(side)s chose not to answer, and that is fine."),
     ScoreState.NO_ANSWER: _("%(side)s was asked, and didn’t answer."),
@@ -42,7 +42,6 @@ _WHY = {
         "%(side)s has no score here: another side entered an organization of this side, and no partner of its side vouched "
         "for it."
     ),
-    ScoreState.NO_SCORE: "",  # said once for the whole round (`standing_words`)
 }
 # Why a side with one standing for the whole round shows no score.
 _STANDING = {
@@ -189,9 +188,9 @@ def _why_none(one, names, pair):
     sentences = [
         str(_SEALED) if one.scores.get(key) is None else _WHY[one.scores[key].standing] % {"side": names[key]}
         for key in pair
-        if one.scores.get(key) is None or one.scores[key].median is None
+        if one.scores.get(key) is None or one.scores[key].standing in _WHY
     ]
-    return " ".join(filter(None, dict.fromkeys(sentences)))
+    return " ".join(dict.fromkeys(sentences))
 
 
 def shown(seen, facts=None) -> dict:

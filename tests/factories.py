@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 from django.db import transaction
 
+from partnerships.assessment import answering
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
@@ -84,6 +85,12 @@ def confirm_by_link(seat, contact, days):
     Party.objects.filter(pk=seat.pk).update(state=SeatState.INVITED)
     confirm_seat(party=seat, by=SYSTEM, way=ConsentWay.LINK, contact=contact)
     SeatConsent.objects.filter(contact=contact).update(at=clock.now() - timedelta(days=days))
+
+
+def answer_the_rest(respondent, level=2):
+    """Let someone answer all other questions of the round, in the middle: a side of one or two shows no score otherwise."""
+    for item in respondent.round.items.keys() - set(respondent.answers.values_list("item", flat=True)):
+        answering.save_answer(respondent=respondent, item=item, fields={"level": level})
 
 
 def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="America/Chicago", **fields):

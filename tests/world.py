@@ -46,6 +46,7 @@ from partnerships.reports import writer as report_writer
 from partnerships.web.forms.sign_in import CODE_NUMBER
 from partnerships.webhooks.actions import add_webhook
 from tests.factories import (
+    answer_the_rest,
     confirm_by_link,
     make_activity,
     make_body,
@@ -314,6 +315,7 @@ class World:
         self.records["round place"] = self["open round"].respondents.get(person=None)
         for place, level in zip(self["opened round"].respondents.order_by("pk"), (4, 1), strict=True):
             answering.save_answer(respondent=place, item="decisions", fields={"level": level})
+            answer_the_rest(place)
             answering.finish(respondent=place)
         opened = self["opened round"]
         opened.refresh_from_db()

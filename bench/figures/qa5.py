@@ -18,6 +18,7 @@ NEVER = {
     "round_code",
     "round_object",
     "round_name",
+    "round_vouch",
     "seat_invite",
     "partnership_invite",
 }

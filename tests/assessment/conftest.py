@@ -9,7 +9,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Contact, Round, SideScore
 from partnerships.registry.actions import save_partnership
-from tests.factories import in_days, make_jurisdiction, make_organization, make_partnership, party
+from tests.factories import answer_the_rest, in_days, make_jurisdiction, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 
@@ -70,10 +70,8 @@ class Board:
 
     def complete(self, respondent):
         """Let someone on a side of one or two answer all other questions in the middle: otherwise it shows no score."""
-        levels = dict(respondent.answers.values_list("item", "level"))
-        if respondent.side.is_on_record and {*levels.values()} - {None}:
-            for item in self.round.items.keys() - levels.keys():
-                self.say(respondent, item)
+        if respondent.side.is_on_record and respondent.answers.filter(level__isnull=False).exists():
+            answer_the_rest(respondent)
 
     def all_say(self, number, *levels, item="decisions", **fields):
         """Let respondents of a party answer one question and finish. `number`: as for `respondents_of`. `levels`: one for

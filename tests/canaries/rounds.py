@@ -7,7 +7,7 @@ from partnerships.assessment.portfolios import start_portfolio
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.models import Contact, Portfolio, Respondent, Round, SharedWord
-from tests.factories import in_days
+from tests.factories import answer_the_rest, in_days
 
 
 def plant(world):
@@ -23,6 +23,7 @@ def plant(world):
     answering.save_answer(respondent=first, item="decisions", fields={"level": 4})
     answering.save_answer(respondent=second, item="decisions", fields={"level": 1})
     for place in (first, second):
+        answer_the_rest(place)
         answering.finish(respondent=place)
     if world.has("responsenote.text"):
         opened.refresh_from_db()

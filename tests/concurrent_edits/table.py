@@ -31,6 +31,7 @@ from partnerships.records.retention import settings_of
 from partnerships.registry import actions as registry
 from partnerships.registry.remarks import show_remark
 from tests.factories import (
+    answer_the_rest,
     make_department,
     make_issue_area,
     make_jurisdiction,
@@ -223,6 +224,7 @@ def _opened(table):
     record = _round(table, "Opened", "contract")
     for place, level in zip(record.respondents.order_by("pk"), (4, 1), strict=True):
         answering.save_answer(respondent=place, item="decisions", fields={"level": level})
+        answer_the_rest(place)
         answering.finish(respondent=place)
     record.refresh_from_db()
     return record

@@ -22,7 +22,7 @@ def snippet(query: Query, parts: Iterable[tuple[str, str]]) -> tuple[str, str, s
     for label, text in parts:
         span, held = _best_run(query.beginnings, text)
         if span and held > most:
-            best, most = (label, *_cut(text, *span)), held
+            best, most = (label, *cut(text, *span)), held
         if most == len(query.beginnings):
             break  # no other text can have more
     return best or _by_short_form(query.words, parts)
@@ -62,11 +62,12 @@ def _by_short_form(words: tuple[str, ...], parts: Iterable[tuple[str, str]]) -> 
     for label, text in parts:
         for name in text.splitlines():
             if any(form.startswith(word) for form in short_forms(name) for word in words):
-                return (label, *_cut(name, 0, len(name)))
+                return (label, *cut(name, 0, len(name)))
     return None
 
 
-def _cut(text: str, start: int, end: int) -> tuple[str, str, str]:
+def cut(text: str, start: int, end: int) -> tuple[str, str, str]:
+    """(before, match, after) around these characters of a text, at most 160 characters together."""
     end = min(end, start + LONGEST_SNIPPET - 2)
     room = (LONGEST_SNIPPET - 2 - (end - start)) // 2
     first, last = max(0, start - room), min(len(text), end + room)

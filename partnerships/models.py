@@ -95,7 +95,7 @@ from partnerships.meetings.models import (
     Participant,
 )
 from partnerships.notifications.models import DigestEntry, EmailPreference, Follow
-from partnerships.records.models import ColumnMemory, Draft, Import, SampleWork, ValueMemory
+from partnerships.records.models import ColumnMemory, Draft, Erasure, Import, LeftText, SampleWork, ValueMemory
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -156,6 +156,7 @@ __all__ = [
     "DraftShare",
     "Email",
     "EmailPreference",
+    "Erasure",
     "ExpectedSeat",
     "FacetCount",
     "Follow",
@@ -169,6 +170,7 @@ __all__ = [
     "JointProject",
     "Jurisdiction",
     "JurisdictionRelation",
+    "LeftText",
     "ListFile",
     "LoginCode",
     "Makeup",

@@ -13,7 +13,7 @@ from partnerships.insight import network_scores, snapshots
 from partnerships.mail import outbox
 from partnerships.notifications import digest_planning, emails, planning
 from partnerships.notifications.email_deletion import delete_sign_in_emails
-from partnerships.records import drafts, list_files, retention
+from partnerships.records import drafts, erasing, list_files, retention
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import work as import_work
 from partnerships.registry import confirmation_requests, inviting, publication
@@ -166,6 +166,7 @@ def delete_expired_data():
     importing.delete_expired()
     report_redaction.check_all()
     drafts.delete_expired()
+    erasing.delete_expired()
     idempotency.delete_expired()
     webhook_delivery.delete_expired()
     call_command("clearsessions")

@@ -27,7 +27,7 @@ OF_OTHERS = {
 }
 # People who are asked for something in a partnership.
 ASKED = ("Participant.person_id", "CheckInPlan.person_id", "CheckInPlan.holder_id")
-ERASED = {"account_erase", "contact_erase"}  # these redact the audit log
+ERASED = {"account_erase", "contact_erase", "person_erase"}  # these redact the audit log
 OWN = {"Follow", "CalendarFeed", "EmailPreference", "ApiToken", "Draft"}  # rows of the person who sends the form
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
 RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition", "CheckInPlan"}

@@ -26,7 +26,7 @@ from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
 from partnerships.meetings import action_items, check_ins
 from partnerships.meetings.feeds import make_feed
-from partnerships.models import AskedParty, Contact, Email, LoginCode, Membership, Party
+from partnerships.models import AskedParty, Contact, Email, Erasure, LeftText, LoginCode, Membership, Party
 from partnerships.notifications import links, recipients
 from partnerships.notifications.following import follow
 from partnerships.records import list_files
@@ -82,6 +82,7 @@ NUMBERED = tuple(
         "statement",
         "claim",
         "suppression",
+        "erasure",
         "round place",
         "saved list",
         "spreadsheet",
@@ -199,6 +200,9 @@ class World:
         self.records["suppression"] = suppress_manually(
             by=people.administrator, address="away@example.org", why="Moved"
         )
+        self.records["erasure"] = Erasure.objects.create(at=clock.now())
+        left = {"model": "partnerships.partnership", "row_id": self["published"].pk, "field": "summary"}
+        LeftText.objects.create(erasure=self["erasure"], jurisdiction=office, **left)
         self.records["email"] = Email.objects.filter(lead=office).first()
 
     def _seats(self):

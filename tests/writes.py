@@ -57,6 +57,13 @@ CHECK_INS = """CheckInPlan(rhythm anchor_on next_due_on zone skips_holidays is_a
  holder_id)"""
 POPULATION = "Population(year total several source link note counts)"
 ROUND = "+Round +RoundSide +AskedParty +Respondent"
+ERASURE = """Person(*) -Membership +FormerMember -Claim -ClaimFile
+ -ApiToken -ApiToken_memberships -Invitation -Participant
+ Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)
+ Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) -Respondent -Answer ResponseNote(by_id) ExpectedSeat(declared_by_id)
+ -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)
+ -ReportDefinition_mailed_to Webhook(by_id)
+ +Erasure +LeftText Import(filename content sheet columns picked fixes result state claimed_until)"""
 NUMBERS = "+DataPoint DataPoint(replaced_at) Measure(version)"
 
 # fmt: off
@@ -261,12 +268,7 @@ MAY = {
     "account_token_new": "+ApiToken +ApiToken_memberships",
     "account_token_replace": "ApiToken(prefix digest old_prefix old_digest old_until made_at expires_at)",
     "account_token_revoke": "ApiToken(revoked_at)",
-    "account_erase": "Person(*) -Membership +FormerMember -Claim -ClaimFile"
-        " -ApiToken -ApiToken_memberships -Invitation -Participant"
-        " Suggestion(address reviewed_by_id) Claim(reviewed_by_id) Invitation(by_id) PartyNote(by_id) Confirmation(by_id)"
-        " Remark(by_id) Reply(by_id) CheckIn(recorded_by_id) -Respondent -Answer ResponseNote(by_id) ExpectedSeat(declared_by_id)"
-        " -NetworkReading -SavedList -ListFile -Import SavedList(by_id) Portfolio(by_id) Answer(taken_by_id) Change(*)"
-        " -ReportDefinition_mailed_to Webhook(by_id)",
+    **dict.fromkeys(("account_erase", "person_erase"), ERASURE),
     "mfa_activate_totp": "+Authenticator",
     # Django's admin pages for open vocabularies.
     "admin:partnerships_term_add": "+Term +LogEntry",

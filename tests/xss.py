@@ -34,6 +34,7 @@ FIRST = "x\"'></title></textarea></script><img src=x onerror=alert(1)>"
 ROLES = ("anonymous", "stranger", "partner", "editor", "manager", "administrator")
 # Forms that hide what other pages show. Their pages are read, and then the form is rolled back.
 ENDS = ("partnership_withdraw", "person_suspend", "contact_erase", "member_remove", "account_erase", "meeting_cancel")
+ENDS += ("person_erase",)
 # Pages that expire once they are answered, withdrawn or moved. They are read and answered before anything else is
 # written.
 SEEN_BEFORE = ("answer_meeting", "answer_check_in", "answer_round", "answer_ties", "invitation_take_back")

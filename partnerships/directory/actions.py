@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext
 
-from partnerships.core import clock, search, sync
+from partnerships.core import clock, sync
 from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
@@ -47,7 +47,12 @@ from partnerships.directory.rules import (
     may_write_organization,
 )
 from partnerships.directory.same_names import keep_names, named_like, names_of
-from partnerships.directory.search_entries import department_entry, jurisdiction_entry, organization_entry
+from partnerships.directory.search_entries import (
+    department_entry,
+    issue_area_entry,
+    jurisdiction_entry,
+    organization_entry,
+)
 from partnerships.directory.snapshots import snapshot
 from partnerships.mail import outbox
 
@@ -335,7 +340,7 @@ def save_issue_area(
     saved = writing.record
     if writing.changed:
         moved, renamed = old_path is not None and old_path != saved.path, "name" in writing.before
-        entries = {"issue_area": [search.Entry(saved.pk, True, saved.name, "", saved.about)]}
+        entries = {"issue_area": [issue_area_entry(saved)]}
         hooks.record_changed(saved, shown=renamed, moved=moved, entries=entries)
         transaction.on_commit(label_overrides.load)
     return saved

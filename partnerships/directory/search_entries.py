@@ -2,7 +2,7 @@
 
 from partnerships.core import record_types, search
 from partnerships.directory.matching import names_of_line
-from partnerships.directory.models import Department, Jurisdiction, Organization
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.rules import LISTED, fields_shown
 
 
@@ -27,3 +27,8 @@ def jurisdiction_entry(jurisdiction: Jurisdiction) -> search.Entry:
     """The search entry of a jurisdiction."""
     names = "\n".join((jurisdiction.get_kind_display(), *names_of_line(jurisdiction.other_names)))
     return search.Entry(jurisdiction.pk, True, jurisdiction.name, names, jurisdiction.about)
+
+
+def issue_area_entry(area: IssueArea) -> search.Entry:
+    """The search entry of an issue area."""
+    return search.Entry(area.pk, True, area.name, "", area.about)

@@ -102,3 +102,32 @@ class Draft(models.Model):
     class Meta:
         ordering = ["-at", "-id"]
         constraints = [models.UniqueConstraint(fields=["person", "page"], name="one_draft_a_page")]
+
+
+class Erasure(models.Model):
+    """The account of a person was erased. Nothing says whose.
+
+    `redacted`: how many live texts were redacted. `unlisted`: how many still name the person and aren't listed, such as the
+    private note of a partner. `by`: the administrator; null if the person did it.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    redacted = models.PositiveIntegerField(default=0)
+    unlisted = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class LeftText(models.Model):
+    """A live text that still named a person after the erasure: where it is, and not what it says.
+
+    `model`: its label in lower case. `jurisdiction`: the office that keeps it.
+    """
+
+    erasure = models.ForeignKey(Erasure, models.CASCADE, related_name="left")
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, related_name="+")
+    model = models.CharField(max_length=60)
+    row_id = models.BigIntegerField()
+    field = models.CharField(max_length=60)

@@ -39,7 +39,10 @@ from partnerships.measurement.models import Gain
 from partnerships.meetings.models import Action, ActionNote, CheckIn, Meeting, Participant
 from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
 from partnerships.notifications.email_deletion import delete_emails, delete_files_to
+from partnerships.records import erasing
 from partnerships.records.drafts import texts_of
+from partnerships.records.models import Erasure
+from partnerships.records.person_patterns import PersonPattern
 from partnerships.records.redaction import ERASED, redact, traces_of_contact, traces_of_person
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import parties_visible_to, party_notes_visible_to
@@ -55,7 +58,7 @@ _BY = (
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
     (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
-    (Webhook, "by"), (ApiToken, "answerable"), (SiteText, "by"),
+    (Webhook, "by"), (ApiToken, "answerable"), (SiteText, "by"), (Erasure, "by"),
 )  # fmt: skip
 
 
@@ -189,11 +192,14 @@ _TAKEN = ("respondent", "taken_by")
 
 
 @transaction.atomic
-def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
+def erase_person(
+    *, person: Person, by: Author, contacts: bool = False, choice: erasing.Choice | None = None
+) -> Erasure | None:
     """Close an account permanently, and erase its name and address everywhere. By the person, an administrator, or
     SYSTEM.
 
-    `contacts`: also erase the contacts with their address. Raises NotAllowed, or ValidationError for the last manager
+    `contacts`: also erase the contacts with their address. `choice`: which live texts are redacted, too; without it none
+    are searched. Returns the list of those that were left. Raises NotAllowed, or ValidationError for the last manager
     of an office or organization, who has to hand it over first. No one can take over an organization that has no other
     users, so that doesn't keep anyone here. Raises NotFound if the account is gone.
     """
@@ -204,6 +210,7 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     person = current
     require(by is SYSTEM or by.pk == person.pk or is_administrator(by))
     bodies = [membership.body for membership in memberships_of(person)]
+    found_by = erasing.Search(person) if choice else None
     lock_bodies(bodies)  # of two last users, the second knows that it's alone
     left, is_own = organizations_used_only_by(person), by is not SYSTEM and by.pk == person.pk
     alone = [body for body in bodies_managed_only_by(person) if body not in left]
@@ -211,6 +218,8 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
         names = ", ".join(str(body) for body in alone)
         words = gettext("You’re the last manager of %(names)s. Make someone else a manager first.")
         raise ValidationError(words % {"names": names}, code="last")
+    if found_by and choice:  # while they still have the rights to change it
+        erasing.redact_texts(person, found_by, choice, by=by)
     why = "The account was erased."
     with change_members(*bodies, by=by, why=why, confirmed=not is_own, keeps_manager=not left, emails=False):
         person.memberships.all().delete()
@@ -247,16 +256,19 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     _log_erasure("person", person.pk)
+    return erasing.finish(found_by, by=None if is_own else by) if found_by else None
+
+
+_OF_SUGGESTIONS = ("words", "fields", "before", "reason", "decisions")
 
 
 def _forget_what_they_sent(person: Person) -> None:
     """Keep suggestions, without their sender."""
     for suggestion in Suggestion.objects.filter(address__iexact=person.email):
         delete_emails(Email.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
-        words = suggestion.words
-        for trace in (person.email, person.name):
-            words = words.replace(trace, ERASED) if trace else words
-        Suggestion.objects.filter(pk=suggestion.pk).update(address="", words=words)
+        pattern = PersonPattern({person.name}, {person.email}, ())
+        texts = {name: pattern.replaced(getattr(suggestion, name), ERASED) for name in _OF_SUGGESTIONS}
+        Suggestion.objects.filter(pk=suggestion.pk).update(address="", **texts)
 
 
 def end_sessions(person: Person) -> None:

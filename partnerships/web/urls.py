@@ -6,6 +6,7 @@ from partnerships.core import record_types
 from partnerships.directory.site_texts import PAGES
 from partnerships.web import atom, bulk, drafts, list_files, picking, record_history, saved_lists, search
 from partnerships.web.account import (
+    erasing,
     first_steps,
     following,
     invitations,
@@ -331,7 +332,10 @@ urlpatterns = [
     ],
     path("issue-areas/<str:key>/follow/", following.follow, {"kind": "issuearea"}, name="issue_area_follow"),
     path("account/data.json", privacy.own_data, name="own_data"),
-    path("account/erase/", privacy.erase, name="account_erase"),
+    path("account/erase/", erasing.erase_own, name="account_erase"),
+    path("erasures/", erasing.erasures, name="erasures"),
+    path("erasures/<int:pk>/", erasing.erasure, name="erasure"),
+    path("erasures/<int:pk>/list.csv", erasing.erasure_file, name="erasure_file"),
     path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),
     path("contacts/<int:pk>/merge/", merging_contacts.merge, name="contact_merge"),
     path("jurisdictions/<str:public_id>/keeping/", privacy.retention_settings, name="keeping"),
@@ -385,6 +389,7 @@ urlpatterns = [
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/suspend/", people.suspend, name="person_suspend"),
     path("people/<int:pk>/reinstate/", people.reinstate, name="person_reinstate"),
+    path("people/<int:pk>/erase/", erasing.erase_person, name="person_erase"),
     path("people/<int:pk>/merge/", merging_people.choose_other, name="person_merge"),
     path("people/<int:pk>/merge/<int:other>/", merging_people.merge, name="person_merge_with"),
     path("people/<int:pk>/merge/<int:merge>/apart/", merging_people.undo_merge, name="person_apart"),

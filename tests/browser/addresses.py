@@ -422,6 +422,14 @@ class Addresses(InsightAddresses, dict):
         return re.search(r'href="(/people/\d+/)"', self.site.signed_in(ADMINISTRATOR).get("/people/").text)[1]
 
     @property
+    def erasure(self):
+        """The page after an account was erased that an invitation had made."""
+        boss = self.site.signed_in(ADMINISTRATOR)
+        boss.send(f"{self['own_city']}people/invite/", email="erased.soon@example.org", role="reader")
+        person = boss.send("/people/", email="erased.soon@example.org").url.removeprefix(self.site.base)
+        return boss.send(f"{person}erase/", sure="on").url.removeprefix(self.site.base)
+
+    @property
     def claims(self):
         return self["claimed"] and "/claims/"
 

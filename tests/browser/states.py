@@ -49,7 +49,8 @@ NO_PAGES = {
     "partnership_circles": "leads on", "partnership_story": "leads on",
     "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "search_suggestions": "a part of a page", "picker": "a part of a page",
-    "email_html": "an email", "email_again": "one press", "own_data": "a file", "claim_file": "a file",
+    "email_html": "an email", "email_again": "one press", "own_data": "a file", "erasure_file": "a file",
+    "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end", "organization_still_right", "number_confirm", "number_withdraw",
         "webhook_test", "webhook_again"), "one press"),
@@ -353,6 +354,10 @@ def _service_accounts():
 def _privacy():
     add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
+    add("person_erase", "blank", "{person}erase/", (ADMINISTRATOR,))
+    refused("person_erase", "{person}erase/", {"sure": ""}, ADMINISTRATOR)
+    add("erasures", "nothing yet", "/erasures/", (ADMINISTRATOR,))
+    add("erasure", "nothing left", "{erasure}", (ADMINISTRATOR,))
     add("contact_erase", "blank", "{contact}", (ADMINISTRATOR,))
     refused("contact_erase", "{contact}", {"sure": ""}, ADMINISTRATOR)
     add("keeping", "blank", "{own_city}keeping/", (MANAGER,), narrow=True)

@@ -35,6 +35,7 @@ KEPT = timedelta(days=7)
 UNDONE_WITHIN = timedelta(days=90)  # how long a whole import can be undone, and is listed
 MOST_KEPT = 20  # imports of one person
 _OF_ROWS = ("skipped", "samples")  # the parts of a result that hold rows of the file
+ERASED_FILE = _("We deleted this file because it named someone whose account was erased. Upload it again without them.")
 SAMPLES = 3  # rows whose cells the page for columns shows
 AT_WORK = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
 IMPORTED = (ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
@@ -141,6 +142,7 @@ def choose_sheet(*, one: Import, by: Person, sheet: str) -> None:
     """Read another sheet of the workbook. Raises ValidationError."""
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
+    _require_file(one)
     head = _read_samples(one.kind, bytes(one.content), sheet)
     columns = match_columns(names_of(KINDS[one.kind].fields), head.headings, memory_of(one.jurisdiction, one.kind))
     _change_state(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={}, fixes={},
@@ -154,6 +156,7 @@ def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
     """
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
+    _require_file(one)
     fields, headings, wrong, seen = KINDS[one.kind].by_key, one.result["headings"], {}, {}
     columns = {index: key for index, key in columns.items() if key and index < len(headings)}
     for index, key in columns.items():
@@ -356,6 +359,7 @@ def compare_again(*, one: Import, by: Person) -> None:
     """Compare a file again. Choices that still fit stay."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY, ImportState.FAILED)
+    _require_file(one)
     with transaction.atomic():
         _change_state(one, state=ImportState.CHECKING, result=file_part(one), rows_done=0)
         wake("process_imports")
@@ -438,6 +442,11 @@ def _require_mine(by: Person, one: Import) -> None:
 def _require_state(one: Import, *states: str) -> None:
     if one.state not in states:
         raise ValidationError(gettext("This import is at another step now. Check its status."), code="stale")
+
+
+def _require_file(one: Import) -> None:
+    if one.result.get("erased"):
+        raise ValidationError(gettext(ERASED_FILE))
 
 
 def _change_state(one: Import, **values: Any) -> None:

@@ -1,23 +1,20 @@
-"""Your own data and erasing it, an office's retention settings, and the file for a public-records request."""
+"""Your own data, erasing a contact, an office's retention settings, and the file for a public-records request."""
 
 import json
 
 import orjson
 from django import forms
-from django.contrib.auth import logout
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.accounts.queries import organizations_used_only_by
 from partnerships.core.access import manages, require
-from partnerships.core.errors import ValidationError
 from partnerships.directory import queries as directory
 from partnerships.directory.models import body_of
 from partnerships.records import privacy, retention
+from partnerships.records.erasing import erasures_visible_to
 from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_all, may_write_partnership
@@ -44,62 +41,6 @@ def _file(name, data):
 
 class _SureForm(forms.Form):
     sure = forms.BooleanField(label=_("Yes, permanently erase it"))
-
-
-class _EraseForm(forms.Form):
-    """`named` are the names of organizations and offices that have the person's email address as a contact."""
-
-    address = forms.EmailField(label=_("Your email address, to confirm"), max_length=254)
-    contacts = forms.BooleanField(label=_("Erase these contacts too"), required=False, initial=True)
-
-    def __init__(self, *args, named, **kwargs):
-        super().__init__(*args, **kwargs)
-        if named:
-            self.fields["contacts"].help_text = gettext(
-                "Your address is also a contact of %(names)s. Meetings and check-ins that name it would lose it."
-            ) % {"names": ", ".join(named)}
-        else:
-            del self.fields["contacts"]
-
-
-@page_language.translated
-@never_cache
-@require_http_methods(["GET", "POST"])
-@signed_in
-def erase(request):
-    rows = privacy.contacts_with_address_of(request.user)
-    named = [str(row.organization or row.department or row.jurisdiction) for row in rows]
-    form = _EraseForm(request.POST or None, named=list(dict.fromkeys(named)))
-
-    def act(data):
-        if data["address"].strip().lower() != request.user.email:
-            words = gettext("This isn’t the email address of this account. Nothing was erased.")
-            raise ValidationError({"address": words})
-        privacy.erase_person(person=request.user, by=request.user, contacts=data.get("contacts", False))
-        logout(request)
-        return gettext("Your account and its data were erased.")
-
-    def page(_):
-        words = gettext(
-            "No one else has access to %(name)s. Its record stays, and someone else can ask to represent it."
-        )
-        return Step(
-            title=gettext("Erase your account?"),
-            text=gettext(
-                "We’ll permanently delete your name, your email address, your emails and your roles, in the history too. "
-                "Records that you wrote stay, without your name. You can’t undo this."
-            ),
-            points=(
-                gettext("What your organization said about a record stays, because the organization said it."),
-                gettext("Earlier backups of the registry keep your data until they’re deleted."),
-                *(words % {"name": one} for one in organizations_used_only_by(request.user)),
-            ),
-            points_title=gettext("What stays"),
-            button=gettext("Erase account"),
-            back=reverse("account"),
-        )
-
-    return take_step(request, form, act, page, to=reverse("home"))
 
 
 @page_language.translated
@@ -164,6 +105,7 @@ class RetentionEdit(RecordEdit):
     def context(self):
         return {
             "runs": self.record.retention_runs.all()[:50],
+            "has_erasures": erasures_visible_to(self.person).exists(),
             "changes": changes_in_words(retention.settings_log(self.record)),
         }
 

@@ -444,12 +444,13 @@ def _result_words(request, one):
     ]
     address = reverse("import_file", args=[one.pk])
     more = f"{address}?after={after + 100}" if len(written) > after + 100 else None
-    added = sum(1 for row in written if row[0] == "added")
+    added = one.result.get("added", sum(1 for row in written if row[0] == "added"))
+    changed = one.result.get("changed", len(written) - added)
     words = gettext("%(added)s added, %(changed)s changed, %(same)s without a change. We deleted the file.")
     return {
         "added": added,
         "imported": words
-        % {"added": f"{added:,}", "changed": f"{len(written) - added:,}", "same": f"{one.result.get('same', 0):,}"},
+        % {"added": f"{added:,}", "changed": f"{changed:,}", "same": f"{one.result.get('same', 0):,}"},
         "rows": rows,
         "skipped": len(one.result.get("skipped", [])),
         "may_undo": importing.may_be_undone(one),

@@ -94,7 +94,7 @@ def office_field():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0081_translated_issue_areas")]
+    dependencies = [("partnerships", "0082_name_skeletons")]
 
     operations = [
         migrations.RemoveConstraint("identifier", "one_record_a_confirmed_identifier"),

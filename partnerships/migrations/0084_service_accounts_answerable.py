@@ -28,7 +28,7 @@ def _manages(person, token, kind):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0081_translated_issue_areas")]
+    dependencies = [("partnerships", "0083_identifiers_are_claims")]
 
     operations = [
         migrations.AddField(

@@ -58,7 +58,7 @@ def _standing(side, standings, is_withheld):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0081_translated_issue_areas")]
+    dependencies = [("partnerships", "0084_service_accounts_answerable")]
 
     operations = [
         migrations.AddField(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0081_translated_issue_areas")]
+    dependencies = [("partnerships", "0085_vouched_organizations")]
 
     operations = [
         migrations.CreateModel(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0082_name_skeletons")]
+    dependencies = [("partnerships", "0086_erasures")]
 
     operations = [
         migrations.AddField(

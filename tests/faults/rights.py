@@ -136,6 +136,9 @@ FAULTS = [
         "is_match = same_name(name, record.name) if name else row.is_confirmed",
         "is_match = True",
         ("tests/api/test_bulk.py::test_a_number_under_another_name_changes_nothing_and_asks",),
+    ),
+    Fault(
+        KIND,
         "people who erase themselves redact texts of others unseen",
         "if choice.others and is_administrator(by):",
         "if choice.others:",

@@ -10,13 +10,8 @@ from tests.servers import ROOT
 
 
 @pytest.mark.slow
-<<<<<<< HEAD
 def test_there_are_so_many_and_each_is_found_in_the_product():
-    assert len(FAULTS) == 75
-=======
-def test_there_are_sixty_two_and_each_is_found_in_the_product():
-    assert len(FAULTS) == 62
->>>>>>> 8421bc10 (Break two rules of erasing a person on purpose)
+    assert len(FAULTS) == 77
     assert [fault.what for fault in FAULTS if not places(ROOT, fault)] == []
 
 

@@ -10,7 +10,12 @@ from partnerships.assessment.rules import COMPARED
 
 SCORE = shape(
     side=key("The side: government and community, or the lead and the others.", COMPARED),
-    standing=key("Whether it has a score. For “no_score”, see the standing of the side.", ScoreState),
+    standing=key(
+        "Whether it has a score. For “no_score”, see the standing of the side. Null where the score is shown only next to the "
+        "other side’s, which has none.",
+        ScoreState,
+        empty=True,
+    ),
     level=number("Its middle answer, in half levels; null where only low, middle or high is shown.", "number"),
     at_least=number("Where only low, middle or high is shown: the lowest level that it can mean.", "number"),
     at_most=number("The highest level that it can mean.", "number"),
@@ -95,8 +100,15 @@ def _item(seen, pair):
 
 
 def _score(side, score, item):
-    """The score of a side. Both sides agreed to publish it, so every reader may see it."""
-    values = {"side": side, "standing": score.standing, "level": score.median, "at_least": None, "at_most": None}
+    """The score of a side. `score` is None where it's shown only next to the other side's, which has none."""
+    score = score or gaps.Score("")
+    values = {
+        "side": side,
+        "standing": score.standing or None,
+        "level": score.median,
+        "at_least": None,
+        "at_most": None,
+    }
     if score.is_band and score.median is not None:
         least, most = gaps.band_range(score.median, top=item.top, bottom=item.bottom)
         values |= {"level": None, "at_least": least, "at_most": most}

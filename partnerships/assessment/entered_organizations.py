@@ -77,7 +77,8 @@ def entered_by_other_side(partnership: Partnership, parties: Iterable[Party]) ->
       isn't at the table);
     - let its first people in, or the first ones after it had none: approved their claim or sent their invitation;
     - let someone in, without a yes of its managers, who was named to answer for it in this partnership;
-    - typed the email address of a contact who was named to answer for it in this partnership, or who confirmed its seat.
+    - typed the email address of a contact who was named to answer for it in this partnership, or who confirmed its seat;
+    - gave the address with which its first manager confirmed the seat (`Membership.address_given_by`).
 
     A person who wasn't logged, or was erased since, entered nothing.
     """
@@ -90,7 +91,18 @@ def entered_by_other_side(partnership: Partnership, parties: Iterable[Party]) ->
     for organization, author in entering:
         if author in names:
             found.setdefault(of_organization[organization].pk, names[author])
+    governments = _governments(partnership)
+    given = Membership.objects.filter(organization__in=of_organization, address_given_by__in=governments)
+    for organization, government in given.values_list("organization", "address_given_by"):
+        found.setdefault(of_organization[organization].pk, governments[government])
     return found
+
+
+def _governments(partnership: Partnership) -> dict[int, str]:
+    """Primary key → name of the lead agency and of each other government at the table."""
+    parties = Party.objects.filter(seats.at_table(), partnership=partnership, organization=None)
+    keys = {key for row in parties.values_list("jurisdiction", "department__jurisdiction") for key in row if key}
+    return dict(Jurisdiction.objects.filter(pk__in=keys | {partnership.lead_id}).values_list("pk", "name"))
 
 
 def _who_entered(partnership: Partnership, of_organization: dict[int, Party]) -> Iterator[tuple[int, int]]:
@@ -128,7 +140,6 @@ def _who_entered(partnership: Partnership, of_organization: dict[int, Party]) ->
         assert membership.organization_id is not None
         for pk in _who_let_in(membership.let_in_with, membership.organization_id, joined):
             yield membership.organization_id, pk
-    # A first manager whose address an office gave (`Membership.address_given_by`) is entered by that office: yield it here.
 
 
 def _asked(partnership: Partnership) -> QuerySet[Respondent]:
@@ -165,9 +176,7 @@ def _names_of_other_side(partnership: Partnership, people: Collection[int]) -> d
     """Person → the government they belong or belonged to, for those of these people who are of the other side."""
     if not people:
         return {}
-    parties = Party.objects.filter(seats.at_table(), partnership=partnership, organization=None)
-    keys = {key for row in parties.values_list("jurisdiction", "department__jurisdiction") for key in row if key}
-    governments = dict(Jurisdiction.objects.filter(pk__in=keys | {partnership.lead_id}).values_list("pk", "name"))
+    governments = _governments(partnership)
     departments = dict(Department.objects.filter(jurisdiction__in=governments).values_list("pk", "jurisdiction"))
     found: dict[int, str] = dict.fromkeys(
         Person.objects.filter(pk__in=people, is_administrator=True).values_list("pk", flat=True),

@@ -17,6 +17,7 @@ from partnerships.directory.domains import domain_of
 from partnerships.directory.models import Contact, Identifier, Jurisdiction
 from partnerships.directory.name_similarity import MOST_APART, name_similarity
 from partnerships.directory.name_words import words_of
+from partnerships.directory.skeletons import look_the_same
 
 if TYPE_CHECKING:
     from partnerships.directory.name_similarity import NameSimilarity
@@ -95,9 +96,11 @@ def similarity(one: Known, other: Known) -> Similarity:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are one name, spelled alike: a number alone never says that two records are the same."""
+    """Whether two names look the same or have the same words: a number alone never says that two records are the same."""
+    if look_the_same(one, other):
+        return True
     forms, other_forms = ([word.form for word in words_of(name) if word.form] for name in (one, other))
-    return forms == other_forms if forms else one.casefold().split() == other.casefold().split()
+    return bool(forms) and forms == other_forms
 
 
 def facts_of(known: Known) -> set:

@@ -110,6 +110,17 @@ def test_neither_does_an_organization_whose_first_member_the_city_let_in(people)
     assert sham(board, 1, 0, 3)["community"] == NOT_VOUCHED
 
 
+def test_nor_one_whose_first_manager_confirmed_the_seat_with_an_address_of_the_city(people):
+    """She pressed “yes” herself, and the city told her organization's address."""
+    board = Board(lead=people.office)
+    manager = make_person("first@example.org")
+    board.organizations[1].memberships.create(person=manager, role="manager", address_given_by=board.lead)
+    assert sham(board, 1, 0, 3)["community"] == NOT_VOUCHED
+    board.round.delete()
+    board.organizations[1].memberships.update(address_given_by=people.other_office)
+    assert sham(board, 1, 0, 3)["community"] != NOT_VOUCHED
+
+
 def test_nor_one_whose_contact_the_city_typed(people):
     board = Board(lead=people.office)
     organization = board.organizations[1]

@@ -287,7 +287,8 @@ NOT_RACED = {
         "partnership_share", "person_reinstate", "person_suspend", "person_erase", "remark_withdraw",
         "round_cancel", "saved_list_remove",
         "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make",
-        "webhook_pause", "webhook_resume", "webhook_delete", "webhook_again", "service_revoke"),
+        "webhook_pause", "webhook_resume", "webhook_delete", "webhook_again", "service_take_over",
+        "service_revoke"),
     "a new secret is of the one who asked for it": ("webhook_secret", "service_secret"),
     "tests/webhooks/test_pages.py": ("webhook_edit",),
     "who belongs to a body is raced in tests/accounts/test_races.py": (

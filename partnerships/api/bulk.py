@@ -199,7 +199,7 @@ class BulkRun:
         self.distinct = self._distinct(data) if self.model else []
         record, as_read = self.find(sent, data)
         saved = self.save(record, data, as_read)
-        mark_distinct(saved, self.distinct, by=self.view.request.user)
+        mark_distinct(saved, self.distinct, by=self.view.request.user, reason=str(data.get("why") or "").strip())
         return saved, CREATED if record is None else UNCHANGED if saved.version == record.version else UPDATED
 
     def may(self, person, record) -> bool:
@@ -210,8 +210,9 @@ class BulkRun:
         return self.view.save(record, data, as_read=as_read, partial=record is not None)
 
     def _distinct(self, data) -> list:
-        """The records that the row's `not_duplicates` says it isn't, taken out of `data`."""
-        ids = data.pop("not_duplicates", None)
+        """The records that the row's `not_duplicates` says it isn't. The save action of some kinds takes it, too."""
+        takes_it = "not_duplicates" in type(self.view).serializer_class.Meta.fields
+        ids = data.get("not_duplicates") if takes_it else data.pop("not_duplicates", None)
         if ids is None:
             return []
         if not isinstance(ids, list) or len(ids) > MOST_IDENTIFIERS or not all(isinstance(one, str) for one in ids):

@@ -69,7 +69,7 @@ def test_numbers_of_a_source_stay_confirmed(people, upgrade_all):
     imported = [
         save_organization(
             by=people.editor,
-            fields={"name": f"Imported {source}", "kept_by": people.office, "source": source},
+            fields={"name": f"{source or 'Elm'} choir", "kept_by": people.office, "source": source},
             identifiers=number(value),
             why="Import of list.csv",
         )

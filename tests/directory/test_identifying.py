@@ -39,8 +39,10 @@ def hidden_group(people):
 
 
 def save_with_number(value=EIN, *, by, record=None, name="Second"):
+    """Save a record with this number, and say of those that have it that they are others."""
     fields = {} if record else {"name": name, "kept_by": by.memberships.first().jurisdiction}
-    return save_organization(organization=record, by=by, fields=fields, identifiers=number(value))
+    others = {"not_duplicates": Organization.objects.all(), "distinct_because": "They share a number"}
+    return save_organization(organization=record, by=by, fields=fields, identifiers=number(value), **others)
 
 
 @pytest.fixture

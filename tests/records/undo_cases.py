@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, time
 
+from partnerships.core import record_types
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory import snapshots
@@ -61,7 +62,9 @@ class Kept:
         self.record = self.save(**{self.name: self.record}, by=SYSTEM, **given)
 
     def take_snapshot(self):
-        return self.snapshot(type(self.record).objects.get(pk=self.record.pk))
+        """Without what follows from other fields: an undo gives a number back, and never its confirmation."""
+        values = self.snapshot(type(self.record).objects.get(pk=self.record.pk))
+        return {key: value for key, value in values.items() if key not in record_types.for_record(self.record).follows}
 
 
 def partnership(people):

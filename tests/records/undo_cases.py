@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, time
 
-from partnerships.core import record_types
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory import snapshots
@@ -62,9 +61,10 @@ class Kept:
         self.record = self.save(**{self.name: self.record}, by=SYSTEM, **given)
 
     def take_snapshot(self):
-        """Without what follows from other fields: an undo gives a number back, and never its confirmation."""
+        """Without the confirmed numbers: an undo gives a number back, and never its confirmation."""
         values = self.snapshot(type(self.record).objects.get(pk=self.record.pk))
-        return {key: value for key, value in values.items() if key not in record_types.for_record(self.record).follows}
+        values.pop(snapshots.CONFIRMED, None)
+        return values
 
 
 def partnership(people):

@@ -111,7 +111,7 @@ def test_neither_does_an_organization_whose_first_member_the_city_let_in(people)
 
 
 def test_nor_one_whose_first_manager_confirmed_the_seat_with_an_address_of_the_city(people):
-    """She pressed “yes” herself, and the city told her organization's address."""
+    """The manager pressed “yes”, and the city had given the address for the organization."""
     board = Board(lead=people.office)
     manager = make_person("first@example.org")
     board.organizations[1].memberships.create(person=manager, role="manager", address_given_by=board.lead)

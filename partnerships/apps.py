@@ -26,6 +26,7 @@ REGISTERING = (
     "meetings.attention",
     "meetings.facts",
     "meetings.action_items",
+    "meetings.successors",
     "notifications.recipients",
     "notifications.digests",
     "notifications.action_items",
@@ -35,10 +36,14 @@ REGISTERING = (
     "notifications.numbers",
     "notifications.partners",
     "notifications.rounds",
+    "notifications.successors",
     "webhooks.emails",
     "webhooks.delivery",
+    "webhooks.successors",
     "reports.emails",
     "reports.redaction",
+    "reports.successors",
+    "accounts.holdings",
 )
 # What comes before the @ of an email address. Django's expression ignores case, so ſ and the Kelvin sign pass as s and k,
 # and so do control characters between quotation marks. No email gets there.

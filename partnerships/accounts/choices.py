@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 NO_NAME = _("Someone (no name yet)")
 # Verbs of the change log for entries that aren't part of a record, so that no version moves: members of an office or
-# organization, its retention rules, its webhooks, and its service accounts.
+# organization, its retention rules, its webhooks, its service accounts, and who followed someone who left.
 MEMBERS, RETENTION_CHANGED = "members", "keeping"
 WEBHOOK_VERBS = ("webhook", "rewebhook", "resecret", "pausehook", "resumehook", "unwebhook")
 SERVICE_VERBS = ("service", "reservice", "takeservice", "unservice")
-VERBS_WITHOUT_VERSION = (MEMBERS, RETENTION_CHANGED, *WEBHOOK_VERBS, *SERVICE_VERBS)
+LEFT = "left"  # someone left, and what they had passed to someone else
+VERBS_WITHOUT_VERSION = (MEMBERS, RETENTION_CHANGED, LEFT, *WEBHOOK_VERBS, *SERVICE_VERBS)
 # How long an organization's people can end a membership that was given from outside, and are told of it after they
 # left.
 PEOPLE_STAY = timedelta(days=90)
@@ -25,6 +26,14 @@ class MemberRole(models.TextChoices):
     READER = "reader", _("Viewer")
     EDITOR = "editor", _("Editor")
     MANAGER = "manager", _("Manager")
+
+
+class Outcome(models.TextChoices):
+    """What becomes of something when the person it depends on leaves."""
+
+    PASSES = "passes", _("Passes on")
+    ENDS = "ends", _("Ends")
+    STAYS = "stays", _("Stays as it is")
 
 
 class InvitationState(models.TextChoices):

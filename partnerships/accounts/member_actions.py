@@ -1,4 +1,4 @@
-"""Invites people, and changes, hands over and ends memberships.
+"""Invites people, changes, hands over and ends memberships, and passes on what someone had who leaves.
 
 `by` is the person who does it. All functions raise NotAllowed, ValidationError (by field), and NotFound for an
 invitation or membership that no longer exists. The right of `by` is checked under the lock of the office or
@@ -11,19 +11,23 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from partnerships.accounts.choices import InvitationState, MemberRole
+from partnerships.accounts import hooks
+from partnerships.accounts.choices import LEFT, InvitationState, MemberRole, Outcome
+from partnerships.accounts.hooks import Holding
 from partnerships.accounts.members import change_members, may_manage_now, reload_person, use_zone_of
 from partnerships.accounts.models import Invitation, Membership, Person
 from partnerships.accounts.occurrences import occurrence_of
 from partnerships.accounts.queries import invitations_to
 from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_outside_grant
-from partnerships.core import clock, languages
+from partnerships.core import clock, languages, record_types
 from partnerships.core.access import Author, System, account_of, require, role_in
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.writing import lock
-from partnerships.directory.models import Body
+from partnerships.core.writing import lock, log_change
+from partnerships.directory.models import Body, Contact, MayClose, body_of, is_closed
+from partnerships.directory.rules import may_write_contacts_of
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
+from partnerships.mail.message import mailbox_of
 
 DAYS_OPEN = 30
 MOST_OPEN = 50
@@ -230,6 +234,110 @@ def hand_over(*, by: Person, membership: Membership, to: Membership) -> None:
         for current, role in ((other, MemberRole.MANAGER), (own, MemberRole.EDITOR)):
             current.role = role
             current.save(update_fields=["role"])
+
+
+def successor_refusal(leaver: Person | Contact, successor: Person | Contact, body: Body) -> str:
+    """Why this one can't follow someone who leaves an office or organization, as a message; "" when they can.
+
+    A contact that isn't saved yet may be a new one of the same office or organization.
+    """
+    names = {"who": str(successor), "body": str(body)}
+    if is_closed(body if isinstance(body, MayClose) else None):
+        return gettext("%(body)s has closed, so no one can follow there. Choose “No one”.") % names
+    if _is_same_person(leaver, successor):
+        return gettext("%(who)s is the person who leaves. Choose someone else.") % names
+    if isinstance(successor, Contact):
+        if body_of(successor) != body:
+            return gettext("%(who)s isn’t a contact of %(body)s. Choose someone from the list.") % names
+        if successor.pk is None and body.contacts.filter(email__iexact=successor.email).exists():
+            return gettext("A contact of %(body)s already has this email address. Choose that contact instead.") % names
+        return ""
+    if not body.memberships.filter(person=successor).exists():
+        return gettext("%(who)s has no role at %(body)s. Choose someone from the list.") % names
+    if not successor.is_active:
+        return gettext("%(who)s can’t sign in, because their account is suspended. Choose someone else.") % names
+    return ""
+
+
+def _is_same_person(leaver: Person | Contact, successor: Person | Contact) -> bool:
+    has_same_key = type(leaver) is type(successor) and leaver.pk == successor.pk
+    return has_same_key or (bool(leaver.email) and mailbox_of(leaver.email) == mailbox_of(successor.email))
+
+
+@transaction.atomic
+def leave_to(
+    *,
+    by: Author,
+    leaver: Membership | Contact,
+    successor: Person | Contact | None,
+    version: int | None = None,
+    was: str | None = None,
+    confirmed: bool = False,
+) -> list[Holding]:
+    """End a membership or remove a contact, and pass on what depends on them to `successor`; what can't pass ends.
+
+    `successor`: a contact or user of the same office or organization, a new contact of it that isn't saved, or None. It
+    is for those who may change its contacts, or manage its users. `version`: of the record, as the person saw it. `was`:
+    the role that they saw. Returns what they may see of what passed, ended and stayed, as `hooks.holdings_of`.
+
+    Raises NotAllowed, NotFound, EditConflict, and ValidationError; under “follows” for a successor who can't follow.
+    """
+    body = lock(leaver.body if isinstance(leaver, Membership) else body_of(leaver), version)
+    membership = _current_membership(body, leaver, was) if isinstance(leaver, Membership) else None
+    someone: Person | Contact | None
+    if membership:
+        require(may_manage_now(by, body))
+        someone = membership.person
+    else:
+        someone = body.contacts.filter(pk=leaver.pk).first()
+        require(isinstance(by, System) or may_write_contacts_of(reload_person(by), body))
+    if someone is None:
+        raise NotFound
+    if isinstance(successor, Contact) and successor.pk:
+        successor = _of_body(successor, body)
+    if successor and (refusal := successor_refusal(someone, successor, body)):
+        raise ValidationError({"follows": ValidationError(refusal, code="not_possible")})
+    if isinstance(successor, Contact) and successor.pk is None:
+        body, successor = _with_contact(body, successor, by=by)
+    departure = hooks.Departure(someone, body, by, successor)
+    found = hooks.holdings_of(departure)
+    passed = {one.key: len(one.items) for one in hooks.all_holdings_of(departure) if one.outcome == Outcome.PASSES}
+    hooks.pass_on(departure)
+    if membership:
+        with change_members(body, by=by, confirmed=confirmed, why=hooks.WHY):
+            membership.delete()
+    else:
+        _save_contacts(body, [{"id": one.pk} for one in body.contacts.exclude(pk=leaver.pk)], by=by)
+    # The keys say whose name it is, for those who redact it.
+    after: dict[str, Any] = {"by": {}, "passed": {key: count for key, count in passed.items() if count}}
+    if successor:
+        after["by"] = {str(successor._meta.model_name): str(successor)}
+    before = {str(someone._meta.model_name): str(someone)}
+    change = log_change(body, by=by, verb=LEFT, before={"left": before}, after={"left": after})
+    hooks.has_left(departure, change)
+    return found
+
+
+def _of_body(contact: Contact, body: Body) -> Contact:
+    """The contact as it is now. Raises ValidationError if it was removed."""
+    current = Contact.objects.filter(pk=contact.pk).first()
+    if current is None:
+        words = gettext("%(who)s was removed in the meantime. Choose someone else.") % {"who": contact}
+        raise ValidationError({"follows": ValidationError(words, code="stale")})
+    return current
+
+
+def _with_contact(body: Body, contact: Contact, *, by: Author) -> tuple[Body, Contact]:
+    """(the record, the new contact), after it was added."""
+    before = list(body.contacts.values_list("pk", flat=True))
+    new = {name: getattr(contact, name) for name in ("name", "email", "language", "zone", "role")}
+    body = _save_contacts(body, [*({"id": pk} for pk in before), new], by=by)
+    return body, body.contacts.exclude(pk__in=before).get()
+
+
+def _save_contacts(body: Body, rows: list[dict[str, Any]], *, by: Author) -> Body:
+    kind = record_types.for_record(body)
+    return kind.save(**{kind.key: body}, by=by, fields={}, contacts=rows, why=hooks.WHY)
 
 
 def _current_membership(body: Body, membership: Membership, was: str | None = None) -> Membership:

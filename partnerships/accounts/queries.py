@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import F, Model, Q, QuerySet
 
-from partnerships.accounts.choices import DELETED_UNOWNED, MEMBERS, NO_NAME, MemberRole
+from partnerships.accounts.choices import DELETED_UNOWNED, LEFT, MEMBERS, NO_NAME, MemberRole
 from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.accounts.rules import (
     is_from_outside,
@@ -116,10 +116,10 @@ def _member_row(reader: Viewer, membership: Membership, is_manager: bool) -> Mem
 
 
 def member_changes(person: Viewer, body: Body) -> list:
-    """The changes of members, for those who manage it; empty for others."""
+    """The changes of members, and who followed someone who left, for those who manage it; empty for others."""
     if not manages(person, body):
         return []
-    rows = Change.objects.filter(verb=MEMBERS, record_type=body._meta.model_name, record_id=body.pk)
+    rows = Change.objects.filter(verb__in=(MEMBERS, LEFT), record_type=body._meta.model_name, record_id=body.pk)
     return list(rows.select_related("by")[:50])
 
 

@@ -14,7 +14,7 @@ from partnerships.accounts.choices import Readable, Scope, Writable
 from partnerships.accounts.models import ApiToken, Membership, Person
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
-from partnerships.core.access import Author, require
+from partnerships.core.access import Author, account_of, require
 from partnerships.core.codes import random_base32
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
@@ -132,11 +132,10 @@ def _networks(addresses: Iterable[str]) -> list[str]:
     return found
 
 
-def _log(verb: str, token: ApiToken, **values: Any) -> None:
-    """Add an entry to the history of the account, which administrators read."""
-    Change.objects.create(
-        at=clock.now(), by=token.person, verb=verb, record_type="person", record_id=token.person_id, **values
-    )
+def _log(verb: str, token: ApiToken, *, by: Author | None = None, **values: Any) -> None:
+    """Add an entry to the history of the account, which administrators read. `by`: if it isn't the token's person."""
+    who = account_of(by or token.person)
+    Change.objects.create(at=clock.now(), by=who, verb=verb, record_type="person", record_id=token.person_id, **values)
 
 
 def _from_to(least: int, most: int) -> str:
@@ -193,6 +192,16 @@ def revoke_token(*, by: Author, token: ApiToken) -> bool:
         if revoked:
             _log(REVOKED, token, before=_in_the_log(token))
     return bool(revoked)
+
+
+def revoke_tokens_of(*, by: Author, membership: Membership) -> None:
+    """Revoke the tokens that read through this membership alone, which is about to end. Call it inside a transaction."""
+    tokens = ApiToken.objects.filter(person=membership.person_id, role="", revoked_at=None, memberships=membership)
+    for token in tokens.order_by("pk"):
+        if token.memberships.count() == 1:
+            before = _in_the_log(token)
+            ApiToken.objects.filter(pk=token.pk).update(revoked_at=clock.now())
+            _log(REVOKED, token, by=by, before=before)
 
 
 def record_use(token: ApiToken) -> None:

@@ -218,9 +218,9 @@ def log_change(
     after: dict[str, Any],
     why: str = "",
     request_id: UUID | None = None,
-) -> None:
+) -> Change:
     """Add one entry to the change log."""
-    Change.objects.create(
+    return Change.objects.create(
         request_id=request_id or uuid.uuid4(),
         at=clock.now(),
         by=account_of(by),

@@ -292,6 +292,15 @@ def may_write_department(person: Viewer, department: Department) -> bool:
     return department.pk in departments_written_by(person) or may_write_jurisdiction(person, department.jurisdiction)
 
 
+def may_write_contacts_of(person: Viewer, body: Body) -> bool:
+    """Whether the person may change the contacts of a jurisdiction, department or organization: who may change it."""
+    if isinstance(body, Organization):
+        return may_write_organization(person, body)
+    if isinstance(body, Department):
+        return may_write_department(person, body)
+    return may_write_jurisdiction(person, body)
+
+
 def suggestions_visible_to(person: Viewer) -> QuerySet[Suggestion]:
     """Suggestions for the people who decide them.
 

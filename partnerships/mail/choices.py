@@ -55,6 +55,7 @@ class EmailKind(models.TextChoices):
     ACTION_DONE = "action_done", _("Action item done")
     INVITATION = "invitation", _("Invitation")
     MEMBERSHIP_CHANGED = "membership_changed", _("Role changed")
+    PASSED_ON = "passed_on", _("Work of someone who left")
     CLAIM_MADE = "claim_made", _("Claim to decide")
     CLAIM_DECIDED = "claim_decided", _("Claim decided")
     FIRST_MANAGER = "first_manager", _("First manager of an organization")

@@ -21,16 +21,16 @@ def keep_check_ins(contacts: Iterable[Contact], rows: Sequence[dict]) -> None:
     gone = [contact.pk for contact in contacts if contact.pk not in stay]
     plans = CheckInPlan.objects.filter(contact__in=gone).select_related("partnership", "holder") if gone else ()
     for plan in plans:
-        if person := _who_takes_over(plan):
+        if person := who_takes_over(plan):
             fields = {"contact": None, "person": person}
             save_check_in_plan(checkinplan=plan, by=SYSTEM, fields=fields, why=REMOVED)
 
 
-def _who_takes_over(plan: CheckInPlan) -> Person | None:
-    """The relationship holder; otherwise someone who keeps the lead agency's records, or did."""
-    holder = plan.holder
+def who_takes_over(plan: CheckInPlan, leaver: Person | None = None) -> Person | None:
+    """The relationship holder; otherwise someone who keeps the lead agency's records, or did; not who leaves."""
+    holder = None if plan.holder == leaver else plan.holder
     if holder and holder.is_active and belongs_to(holder, plan.partnership, clock.today()):
         return holder
     keepers = editors_of_leads([plan.partnership.lead_id]).select_related("person").order_by("person")
-    keeper = keepers.first()
+    keeper = keepers.exclude(person=leaver).first() if leaver else keepers.first()
     return keeper.person if keeper else holder

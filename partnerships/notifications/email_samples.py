@@ -123,6 +123,13 @@ _NAME_ALIKE = {
     "page": f"{SITE}/organizations/example/",
 }
 _LET_IN = {"body": "Example Parents’ League", "names": "Sam Example", "page": f"{SITE}/organizations/example/people/"}
+_PASSED = {
+    **_REPLIES,
+    "body": "Example Parents’ League",
+    "who": "Sam Example",
+    "actor": "Alex Example",
+    "page": f"{SITE}/organizations/example/",
+}
 _OFFICE = _("The lead agency’s staff who keep its records")
 _ASKED = _("Everyone who is invited to the meeting")
 _DUE = {**_WORK, **_REPLIES, "due": date(2027, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
@@ -271,6 +278,21 @@ SAMPLES = {
             Case(_LET_IN | {"by": "Alex Example", "names": ""}, _("The same, to people who left it"), "let_in"),
             Case({"is_gone": False, "page": _ACCOUNT}, _("Two accounts merged"), "accounts_merged"),
             Case({"is_gone": True, "page": ""}, _("Two accounts merged, to the address that was merged in"), "accounts_merged"),
+        ),
+    ),
+    EmailKind.PASSED_ON: Sample(
+        when=_("Right away, when someone leaves an office or organization and another person follows"),
+        to=_("The contact or user who follows, unless they did it themselves"),
+        cases=(
+            Case(
+                {**_PASSED, "passed": [(_("Upcoming meetings"), 3), (_("Check-ins"), 1)], "has_rounds": False},
+                _("With meetings and check-ins"),
+            ),
+            Case(
+                {**_PASSED, "passed": [(_("Places in open survey rounds"), 1)], "has_rounds": True},
+                _("With a place in a survey round"),
+            ),
+            Case({**_PASSED, "passed": [], "has_rounds": False}, _("With nothing open")),
         ),
     ),
     EmailKind.CLAIM_MADE: Sample(

@@ -33,6 +33,7 @@ from partnerships.notifications import (
     partners,
     recipients,
     rounds,
+    successors,
     suggestions,
 )
 from partnerships.notifications.common import Writer
@@ -124,6 +125,7 @@ WRITERS: dict[str, Writer] = {
     **numbers.WRITERS,
     **partners.WRITERS,
     **rounds.WRITERS,
+    **successors.WRITERS,
     **suggestions.WRITERS,
 }
 

@@ -26,12 +26,8 @@ from partnerships.core.merges import delete_merges, delete_steps_of, delete_step
 from partnerships.core.models import Change, Merge
 from partnerships.core.snapshots import snapshot_fields, snapshot_queryset, snapshot_rows, with_named
 from partnerships.core.writing import lock
-from partnerships.directory.models import Contact, DistinctPair, SiteText, Suggestion, Wording
-from partnerships.directory.rules import (
-    may_write_department,
-    may_write_jurisdiction,
-    may_write_organization,
-)
+from partnerships.directory.models import Contact, DistinctPair, SiteText, Suggestion, Wording, body_of
+from partnerships.directory.rules import may_write_contacts_of
 from partnerships.insight.models import ExpectedSeat, NetworkReading
 from partnerships.mail.models import Email
 from partnerships.mail.suppressions import entries_of, forget_recipients
@@ -280,11 +276,7 @@ def end_sessions(person: Person) -> None:
 
 
 def may_erase_contact(person: Viewer, contact: Contact) -> bool:
-    if contact.organization:
-        return may_write_organization(person, contact.organization)
-    if contact.department:
-        return may_write_department(person, contact.department)
-    return may_write_jurisdiction(person, contact.jurisdiction)
+    return may_write_contacts_of(person, body_of(contact))
 
 
 @transaction.atomic

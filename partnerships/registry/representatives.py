@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core.access import WRITING_ROLES
-from partnerships.directory.models import Contact, body_key, in_bodies
+from partnerships.directory.models import Body, Contact, body_key, in_bodies
 from partnerships.mail.message import mailbox_of
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.seats import at_table
@@ -26,10 +26,14 @@ def mailboxes_of_office(jurisdiction_id: int) -> set[str]:
     return {mailbox_of(address) for address in {*members, *contacts}}
 
 
-def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
-    """Whether the person belongs to the lead jurisdiction, or to a party that is at the table on that day."""
+def belongs_to(person: Person, partnership: Partnership, day: date, *, without: Body | None = None) -> bool:
+    """Whether the person belongs to the lead jurisdiction, or to a party that is at the table on that day.
+
+    `without`: an office or organization whose membership doesn't count.
+    """
     parties = Party.objects.filter(at_table(day), partnership=partnership)
-    return Membership.objects.filter(_takes_part(partnership.lead_id, parties), person=person).exists()
+    rows = Membership.objects.filter(_takes_part(partnership.lead_id, parties), person=person)
+    return (rows.exclude(**{str(without._meta.model_name): without}) if without else rows).exists()
 
 
 def has_left(field: str) -> Q:

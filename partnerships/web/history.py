@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from partnerships.accounts.choices import LEFT
 from partnerships.accounts.queries import names_of
 from partnerships.core import record_types
 from partnerships.records import undoing
@@ -104,16 +105,24 @@ def _fields(change, say):
         }
 
 
+_LEFT = _("%(by)s recorded that someone left")
+
+
 def member_changes_in_words(changes) -> list[dict]:
-    """Changes of an organization's or office's users, with one field for each person whose role changed."""
-    moves = [(change, dict(change.before["members"]), dict(change.after["members"])) for change in changes]
+    """Changes of an organization's or office's users, with one field for each person whose role changed, and who followed
+    someone who left.
+    """
+    moves = [
+        (change, *(dict(values.get("members", ())) for values in (change.before, change.after))) for change in changes
+    ]
     names = names_of({pk for _change, was, now in moves for pk in {*was, *now}})
     return [
         {
             "at": change.at,
-            "heading": _heading(_("%(by)s changed the users"), change),
+            "heading": _heading(_LEFT if change.verb == LEFT else _("%(by)s changed the users"), change),
             "why": why_in_words(change.why),
-            "fields": [
+            "fields": _follower_in_words(change)
+            or [
                 {
                     "label": names.get(pk, gettext("Someone whose account is gone")),
                     "before": label(was.get(pk), "member_role") or gettext("No role"),
@@ -125,6 +134,15 @@ def member_changes_in_words(changes) -> list[dict]:
         }
         for change, was, now in moves
     ]
+
+
+def _follower_in_words(change) -> list[dict]:
+    """Who left, and who follows; empty for a change of roles."""
+    if change.verb != LEFT:
+        return []
+    ((_kind, name),) = change.before["left"].items()
+    follower = next(iter(change.after["left"]["by"].values()), "") or gettext("No one")
+    return [{"label": gettext("Who follows %(name)s") % {"name": name}, "before": "", "after": follower}]
 
 
 def _heading(words, change) -> str:
@@ -150,6 +168,7 @@ _REASONS = (
 )  # fmt: skip
 _PLAIN_REASONS = (
     _("The account was erased."),
+    _("Someone left."),
     _("Confirmed as current."),
     _("With the code of the partner."),
     _("By a contact of the partner, with the link that we emailed."),

@@ -48,6 +48,7 @@ from partnerships.web.network import views as network
 from partnerships.web.office import (
     coverage,
     label_overrides,
+    leaving,
     members,
     merging_people,
     overview,
@@ -338,6 +339,7 @@ urlpatterns = [
     path("erasures/<int:pk>/list.csv", erasing.erasure_file, name="erasure_file"),
     path("contacts/<int:pk>/erase/", privacy.erase_contact, name="contact_erase"),
     path("contacts/<int:pk>/merge/", merging_contacts.merge, name="contact_merge"),
+    path("contacts/<int:pk>/left/", leaving.contact, name="contact_left"),
     path("jurisdictions/<str:public_id>/keeping/", privacy.retention_settings, name="keeping"),
     path("partnerships/<str:public_id>/records/", privacy.public_records, name="public_records"),
     *[
@@ -380,6 +382,7 @@ urlpatterns = [
     ],
     path("members/<int:pk>/", members.role, name="member"),
     path("members/<int:pk>/remove/", members.remove, name="member_remove"),
+    path("members/<int:pk>/left/", leaving.member, name="member_left"),
     path("members/<int:pk>/hand-over/", members.hand_over, name="member_hand_over"),
     path("invitations/<int:pk>/take-back/", invitations.withdraw, name="invitation_take_back"),
     path("invitations/<int:pk>/", invitations.answer, name="invitation"),

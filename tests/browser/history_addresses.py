@@ -109,6 +109,10 @@ class HistoryAddresses:
         return re.search(r'href="(/contacts/\d+/merge/)"', page)[1]
 
     @property
+    def contact_left(self):
+        return self["contacts"].replace("merge", "left")
+
+    @property
     def two_contacts(self):
         page = self["contacts"]
         return re.search(rf'href="({page}\?other=\d+)"', self["administrator"].get(page).text)[1]

@@ -308,6 +308,8 @@ def _members():
     late = {"role": "reader", "was": "editor"}
     add("member", "changed meanwhile", "{place}", (ADMINISTRATOR,), status=409, sent=late)
     add("member_remove", "blank", "{place}remove/", (ADMINISTRATOR,))
+    add("member_left", "blank", "{place}left/", (ADMINISTRATOR,), narrow=True)
+    refused("member_left", "{place}left/", {"follows": "person:0"}, ADMINISTRATOR)
     add("member_hand_over", "blank", "{own_place}hand-over/", (ADMINISTRATOR,))
     add("invitation_take_back", "blank", "{invitation}take-back/", (ADMINISTRATOR,))
     add("invitation", "blank", "{invitation}", (PARTNER,), narrow=True)

@@ -110,6 +110,7 @@ def make_everything(people):
     claims.claim_by_seat(by=people.stranger, organization=known, given_by=people.office)
     _invite_to_a_seat(people)
     _hand_over(people)
+    _leave(people)
     _ask_both_sides(people, partnership, quiet)
     _cancel_a_round(people, partnership, quiet)
     _ask_for_names(people)
@@ -136,6 +137,12 @@ def _hand_over(people):
     """Another government makes the editor's office the lead agency."""
     table = make_partnership("Handed & <over>", lead=people.other_office, internal_notes=CANARY)
     save_partnership(partnership=table, by=SYSTEM, fields={"lead": people.office}, why=CANARY)
+
+
+def _leave(people):
+    """A contact of the editor's office leaves, and the editor follows."""
+    leaver = people.office.contacts.create(name="Desk & <more>", email="left@example.org", note=CANARY, phone=CANARY)
+    member_actions.leave_to(by=people.administrator, leaver=leaver, successor=people.editor)
 
 
 def _ask_both_sides(people, partnership, contact):

@@ -277,7 +277,7 @@ def test_who_sees_which_emails(people, every_email):
     # Emails about accounts, and to people of partners that the lead agency may not know, are for administrators alone.
     others = set(Email.objects.exclude(lead=people.office).values_list("kind", flat=True))
     assert others == {
-        *("invitation", "membership_changed", "confirmation_asked", "remark_shown", "followed", "digest"),
+        *("invitation", "membership_changed", "passed_on", "confirmation_asked", "remark_shown", "followed", "digest"),
         *("suggestion_made", "suggestion_decided"),  # of an organization that no office keeps
         *(
             "round_asked",

@@ -1,5 +1,7 @@
 """Users of an office or organization: the list, invite, change a role, remove, leave, hand over."""
 
+from typing import Any
+
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
@@ -129,12 +131,13 @@ def _recipients_words(request, body) -> str:
     return f" {words}"
 
 
-def _step(request, body, form, act, title, text, button, points=(), to="", compare=None):
+def _step(request, body, form, act, title, text, button, points=(), to="", compare=None, left=None):
     """A step that returns to the list of users.
 
     `compare` is called after an edit conflict. It returns the person's choice and the saved one as (label, text)
-    pairs.
+    pairs. `left`: the membership of someone who may have left, for who manages it.
     """
+    member_page: dict[str, Any] = {"template_name": "office/people/member.html", "more": {"left": left}} if left else {}
 
     def page(_):
         both = compare() if compare and status_of(form) == 409 else ()
@@ -147,6 +150,7 @@ def _step(request, body, form, act, title, text, button, points=(), to="", compa
             points=points,
             points_title=gettext("What this means"),
             crumbs=crumbs_to(body),
+            **member_page,
         )
 
     return take_step(request, form, act, page, to=to or people_url(body))
@@ -194,7 +198,7 @@ def role(request, pk):
     title = gettext("Change the role of %(person)s") % {"person": membership.person}
     words = gettext("We’ll email them what they can do now.")
     text = f"{membership.person.email}. {words}{_recipients_words(request, body)}"
-    return _step(request, body, form, act, title, text, gettext("Change role"), compare=compare)
+    return _step(request, body, form, act, title, text, gettext("Change role"), compare=compare, left=membership)
 
 
 @page_language.translated
@@ -227,8 +231,8 @@ def remove(request, pk):
         ends = gettext("Their role at %(body)s ends right away.") % {"body": body}
         words = (title, f"{who}{ends}", gettext("Remove"))
         to = people_url(body)
-    points = LEAVING if is_own else REMOVING
-    return _step(request, body, form, act, *words, points=points, to=to, compare=compare)
+    points, left = LEAVING if is_own else REMOVING, membership if manages(request.user, body) else None
+    return _step(request, body, form, act, *words, points=points, to=to, compare=compare, left=left)
 
 
 @page_language.translated

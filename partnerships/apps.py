@@ -18,6 +18,7 @@ REGISTERING = (
     "assessment.partnership_changes",
     "assessment.round_sync",
     "assessment.respondent_guards",
+    "assessment.successors",
     "assessment.label_overrides",
     "measurement.partnership_changes",
     "meetings.partnership_changes",

@@ -6,6 +6,7 @@ answer: a closed round reveals no more than one that never existed.
 """
 
 from collections.abc import Callable, Collection
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,24 @@ def can_be_answered(respondent: Respondent) -> bool:
     return respondent.round.is_answering and respondent.round.closes_at > clock.now() and not lost_reason(respondent)
 
 
+def can_be_recorded(respondent: Respondent) -> bool:
+    """Whether others may record answers for a respondent, or for who follows them.
+
+    Also where the answer of the one who left stays: what is recorded then is dropped, so that no one learns of it.
+    """
+    return can_be_answered(respondent) or _is_kept_behind_follower(respondent)
+
+
+def _is_kept_behind_follower(respondent: Respondent) -> bool:
+    """Whether someone follows a person whose given answer stays, and could answer if it didn't."""
+    follower = respondent.follower_person or respondent.follower_contact
+    if not respondent.kept_for or follower is None:
+        return False
+    as_passed = copy(respondent)
+    as_passed.person, as_passed.contact = respondent.follower_person, respondent.follower_contact
+    return can_be_answered(as_passed)
+
+
 def may_withhold_score(respondent: Respondent) -> bool:
     return can_be_answered(respondent) and not respondent.code_by_other_side
 
@@ -40,7 +59,8 @@ def _locked_respondent(respondent: Respondent, can: Callable[[Respondent], bool]
     """The respondent, read again under the lock of the round. Raises NotFound unless `can` then allows it."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=respondent.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
-    current = rows.select_related("party__department", "person", "contact").filter(pk=respondent.pk).first()
+    people = ("person", "contact", "follower_person", "follower_contact")
+    current = rows.select_related("party__department", *people).filter(pk=respondent.pk).first()
     if current is None or not can(current):
         raise NotFound
     return current
@@ -189,7 +209,7 @@ def record_answers(
     partner, never what.
     """
     require(by is SYSTEM or may_record_for(by, respondent))
-    current = _locked_respondent(respondent)
+    current = _locked_respondent(respondent, can=can_be_recorded)
     if way not in RECORDED:
         raise ValidationError({"way": ValidationError(gettext("Choose how they answered."), code="required")})
     if not answers:
@@ -206,14 +226,16 @@ def record_answers(
         )
         for item, level in answers.items()
     ]
-    current.pending_answers.filter(item__in=answers, by_other_side=by_other_side).delete()
-    for row in rows:
-        row.by_other_side, row.was_read_back, row.at = by_other_side, was_read_back, clock.now()
-    PendingAnswer.objects.bulk_create(rows)
+    is_kept = bool(current.kept_for)
+    if not is_kept:
+        current.pending_answers.filter(item__in=answers, by_other_side=by_other_side).delete()
+        for row in rows:
+            row.by_other_side, row.was_read_back, row.at = by_other_side, was_read_back, clock.now()
+        PendingAnswer.objects.bulk_create(rows)
     if by_other_side:
         RoundSide.objects.filter(pk=current.side_id).update(has_recorded=True)
     log_change(current.round, by=by, verb="record", before={}, after={"recorded_for": str(current.party), "way": way})
-    if not current.mark:
+    if not current.mark and not is_kept:
         events.answers_recorded(current)
 
 

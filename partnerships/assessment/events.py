@@ -1,7 +1,9 @@
 """Events about rounds, called in the transaction that changed them."""
 
+from partnerships.accounts.models import Person
 from partnerships.assessment.models import AskedParty, Respondent, Round
 from partnerships.core.hooks import event
+from partnerships.directory.models import Contact
 
 
 @event
@@ -56,3 +58,8 @@ def reminders_requested(survey_round: Round) -> None:
 @event
 def answers_recorded(respondent: Respondent) -> None:
     """Another person recorded answers for a respondent, who confirms or discards them."""
+
+
+@event
+def place_left(respondent: Respondent, leaver: Contact | Person) -> None:
+    """Someone left the place of a respondent. It may be another person's now, but whether it is stays sealed."""

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from partnerships.accounts.models import Person
 from partnerships.core.access import System, Viewer
 from partnerships.core.hooks import question
+from partnerships.directory.models import Contact
 from partnerships.registry.models import Partnership
 
 
@@ -27,3 +28,8 @@ def save_action(*, by: Person | System, fields: dict) -> Any:
 @question
 def actions_visible_to(person: Viewer) -> QuerySet:
     """The action items that the person may see, as a queryset."""
+
+
+@question
+def mark_of_link(someone: Contact | Person) -> str:
+    """What identifies the personal links of rounds that went to this contact or person, at their address of today."""

@@ -219,6 +219,11 @@ class Respondent(models.Model):
     when the round closes, and a keyed digest of their phone number (`mark`). `code` is the digest
     of their code. `code_by` printed the code with which their partner named them, if it did so, and may belong to
     another side (`code_by_other_side`).
+
+    `left_at`: the person left while the round was open (`assessment.successors`). `follower_person` or
+    `follower_contact` followed, if anyone did. An unanswered place is the follower's from then on. A given answer stays
+    with its author: `kept_for` identifies the personal link by which they can still remove it. No page says which of the
+    two it is, so everyone sees the follower.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="respondents")
@@ -238,6 +243,10 @@ class Respondent(models.Model):
     code = models.CharField(max_length=64, blank=True)
     code_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     code_by_other_side = models.BooleanField(default=False)
+    left_at = models.DateTimeField(null=True, editable=False)
+    follower_person = models.ForeignKey(Person, models.SET_NULL, null=True, editable=False, related_name="+")
+    follower_contact = models.ForeignKey(Contact, models.SET_NULL, null=True, editable=False, related_name="+")
+    kept_for = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         ordering = ["id"]
@@ -253,8 +262,16 @@ class Respondent(models.Model):
 
     @property
     def who(self) -> str:
-        """What people of their own side see as their name."""
+        """What people of their own side see as their name: of who follows, since someone left."""
+        if self.left_at:
+            return str(self.follower_person or self.follower_contact or gettext("someone who left"))
         return str(self.person or self.contact or self.name or gettext("someone without an email address"))
+
+    @property
+    def addresses(self) -> set[str]:
+        """`address`, and the mailbox of who follows."""
+        follower = self.follower_person or self.follower_contact
+        return {self.address, mailbox_of(follower.email) if follower else ""} - {""}
 
     @property
     def address(self) -> str:

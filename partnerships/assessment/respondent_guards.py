@@ -5,11 +5,11 @@ Otherwise, a person with another mailbox could read sealed answers or erase them
 The check asks who is a respondent, never who has answered, so that the refusal itself reveals nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from partnerships.accounts.models import Person
@@ -32,10 +32,17 @@ GONE = gettext_lazy("{name} is asked in a round that is still open. Keep this co
 
 
 def open_respondents(someone: Contact | Person) -> QuerySet[Respondent]:
-    """Where a Person or Contact is a respondent in rounds that can still be answered."""
-    return Respondent.objects.filter(
-        **{str(someone._meta.model_name): someone}, round__opened_at=None, round__cancelled_at=None
-    )
+    """Where a Person or Contact is a respondent in rounds that can still be answered, or follows one who left."""
+    return open_respondents_among([someone], str(someone._meta.model_name))
+
+
+def open_respondents_among(people: Iterable[Contact | Person], field: str) -> QuerySet[Respondent]:
+    """`open_respondents` of several, all of one kind (`field`: person or contact).
+
+    Someone who follows counts whether or not the place passed to them, so that no refusal reveals that.
+    """
+    theirs = Q(**{f"{field}__in": people}) | Q(**{f"follower_{field}__in": people})
+    return Respondent.objects.filter(theirs, round__opened_at=None, round__cancelled_at=None)
 
 
 def merge_refusal(kept: Contact | Person, lost: Contact | Person) -> Text:
@@ -56,8 +63,8 @@ def require_same_readers(contacts: QuerySet[Contact], rows: Sequence[dict[str, A
     moved = [one for one in contacts if one.pk not in stay or _has_other_address(one, stay[one.pk][1])]
     if not moved:
         return
-    asked = Respondent.objects.filter(contact__in=moved, round__opened_at=None, round__cancelled_at=None)
-    pks = set(asked.values_list("contact", flat=True))
+    asked = open_respondents_among(moved, "contact")
+    pks = {pk for pair in asked.values_list("contact", "follower_contact") for pk in pair}
     gone = [GONE.format(name=one) for one in moved if one.pk in pks and one.pk not in stay]
     wrong = {f"contacts-{stay[one.pk][0]}-email": [ADDRESS] for one in moved if one.pk in pks and one.pk in stay}
     if wrong or gone:
@@ -68,9 +75,10 @@ def require_with_partner(contacts: QuerySet[Contact]) -> None:
     """Raise ValidationError under “contacts” if one of these, which went to another record, is a respondent of a partner that
     didn't go there, too.
     """
-    asked = Respondent.objects.filter(contact__in=contacts, round__opened_at=None, round__cancelled_at=None)
-    rows = asked.select_related("party", "contact").order_by("pk")
-    left = [one.contact for one in rows if one.party and one.contact and body_key(one.party) != body_key(one.contact)]
+    asked = open_respondents_among(contacts, "contact")
+    rows = asked.select_related("party", "contact", "follower_contact").order_by("pk")
+    pairs = [(one.party, one.follower_contact or one.contact) for one in rows]
+    left = [contact for party, contact in pairs if party and contact and body_key(party) != body_key(contact)]
     if left:
         raise ValidationError({"contacts": [GONE.format(name=one) for one in left]}, code="sealed")
 

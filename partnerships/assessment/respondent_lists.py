@@ -174,9 +174,7 @@ def add_people(
 
     Raises ValidationError under “asked” with all problems.
     """
-    others = survey_round.respondents.select_related("person", "contact")
-    taken, wrong = {one.address for one in others}, []
-    taken |= {mark_of(one.contact.phone) for one in others if one.contact} - {""}
+    taken, wrong = addresses_taken(survey_round), []
     assert partner.party is not None  # it is at the table
     of_others = mailboxes_of_other_sides(partner.party)
     with_email = WhoCanAnswer(partner.party, [one for one in people if not isinstance(one, WithoutEmail)])
@@ -185,12 +183,7 @@ def add_people(
         if isinstance(someone, WithoutEmail):
             refusal, own = _why_cannot_answer(someone, numbers, taken), mark_of(someone.phone)
         else:
-            refusal, own = with_email.refusal(someone, taken), mailbox_of(someone.email)
-            if not refusal and own in of_others:
-                words = gettext(
-                    "The email address of %(who)s belongs to another side of this partnership. Name someone else."
-                )
-                refusal = words % {"who": someone}
+            refusal, own = _refusal_with_email(with_email, someone, taken, of_others), mailbox_of(someone.email)
         wrong += [refusal] if refusal else []
         taken.add(own)
     if survey_round.respondents.count() + len(people) > MOST_ASKED:
@@ -210,6 +203,40 @@ def add_people(
         row = Respondent(round=survey_round, **respondent | printer)
         row.clean_fields(exclude={one.name for one in Respondent._meta.fields} - {"name"})
         row.save()
+
+
+def addresses_taken(survey_round: Round, *, but: Respondent | None = None) -> set[str]:
+    """What distinguishes the respondents of a round (`Respondent.addresses`, and the phone numbers of contacts).
+
+    `but`: one whose own doesn't count.
+    """
+    people = ("person", "contact", "follower_person", "follower_contact")
+    others = survey_round.respondents.exclude(pk=but.pk if but else 0).select_related(*people)
+    numbers = {mark_of(one.contact.phone) for one in others if one.contact} - {""}
+    return set().union(numbers, *(one.addresses for one in others))
+
+
+def follower_refusal(respondent: Respondent, someone: Contact | Person) -> str:
+    """Why this one can't answer in place of a respondent who leaves, as a message; "" when they can.
+
+    It's the same whether or not the respondent has answered.
+    """
+    party = respondent.party
+    if party is None or not seats.is_seated(party):
+        return gettext("The partner doesn’t hold a seat in this partnership today.")
+    taken, of_others = addresses_taken(respondent.round, but=respondent), mailboxes_of_other_sides(party)
+    return _refusal_with_email(WhoCanAnswer(party, [someone]), someone, taken, of_others)
+
+
+def _refusal_with_email(
+    asked: WhoCanAnswer, someone: Contact | Person, taken: Container[str], of_others: Container[str]
+) -> str:
+    """Why this one can't answer, as a message. `taken`: the addresses of other respondents; `of_others`: of other sides."""
+    refusal = asked.refusal(someone, taken)
+    if not refusal and mailbox_of(someone.email) in of_others:
+        words = gettext("The email address of %(who)s belongs to another side of this partnership. Name someone else.")
+        refusal = words % {"who": someone}
+    return refusal
 
 
 def _why_cannot_answer(someone: WithoutEmail, of_others: Container[str], taken: Container[str]) -> str:

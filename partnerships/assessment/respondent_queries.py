@@ -213,7 +213,8 @@ def side_respondents(person: Viewer, survey_round: Round, side: RoundSide, *, by
 
     Only partners that the reader may see. `by_name` False: all in numbers, for a code that another side printed.
     """
-    own = survey_round.respondents.filter(side=side, is_named=True).select_related("person", "contact", *PARTY)
+    people = ("person", "contact", "follower_person", "follower_contact")
+    own = survey_round.respondents.filter(side=side, is_named=True).select_related(*people, *PARTY)
     own = own.prefetch_related("objections")
     others = AskedParty.objects.filter(side__round=survey_round, asked__gt=0)
     own, others = (own, others.exclude(side=side)) if by_name else (own.none(), others)

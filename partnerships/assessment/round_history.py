@@ -16,7 +16,7 @@ from partnerships.registry.rules import may_read_all, parties_visible_to
 # would say that there may be an answer.
 OF_ROUND = ("create", "update", "remind", "cancel", "roll", "open", "respond")
 OF_PARTNER = ("name", "publish")
-OF_OWN_SIDE = ("object", "vouch", "agree", "code")
+OF_OWN_SIDE = ("object", "vouch", "agree", "code", "follow")
 FIELDS = ("title", "closes_on", "erases_answers")  # the values that it shows
 
 
@@ -47,6 +47,8 @@ def _parties_of(change: Change, names: dict[str, int]) -> set[int | None]:
     if change.verb == "code":
         partner = change.after["code_for"]
         return {partner if isinstance(partner, int) else names.get(partner, -1)}  # earlier entries have its name
+    if change.verb == "follow":
+        return {change.after["follow_for"]}
     if change.verb == "publish":
         keys = {*change.before, *change.after}
         return {int(key.removeprefix("publishing ")) for key in keys if key.startswith("publishing ")}

@@ -270,6 +270,9 @@ def lost_reason(respondent: Respondent) -> str:
     # one of the two moved when a record was split
     if respondent.contact and body_key(respondent.contact) != body_key(party):
         return NOT_OF_PARTY
+    # they left and no one follows, or they left their answer
+    if respondent.left_at and not (respondent.person_id or respondent.contact_id):
+        return NOT_OF_PARTY
     return ""
 
 

@@ -66,7 +66,7 @@ def write_scores(survey_round: Round) -> None:
 
 def _counting_respondents(survey_round: Round) -> list[int]:
     """The respondents whose answers count: of people who have left since, only those who had finished."""
-    respondents = survey_round.respondents.exclude(person=None, contact=None, mark="").select_related(
+    respondents = survey_round.respondents.exclude(person=None, contact=None, mark="", kept_for="").select_related(
         "party__partnership", "party__department", "contact"
     )
     return [respondent.pk for respondent in respondents if respondent.finished_at or not lost_reason(respondent)]
@@ -79,7 +79,7 @@ def _mark_who_took_part(survey_round: Round, counting: Sequence[int]) -> None:
     )
     took_part = survey_round.respondents.filter(Q(pk__in=answers) | Q(pk__in=of_ties))
     for respondent in took_part.select_related("person", "contact"):
-        digest = respondent.mark or digest_of(respondent.address)
+        digest = respondent.digest or respondent.mark or digest_of(respondent.address)
         Respondent.objects.filter(pk=respondent.pk).update(took_part=True, digest=digest)
 
 

@@ -3,6 +3,7 @@
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from partnerships.assessment import hooks
+from partnerships.assessment.models import Respondent
 from partnerships.core import clock
 from partnerships.core.access import (
     Viewer,
@@ -173,9 +174,12 @@ def answers_check_in(plan: CheckInPlan) -> bool:
 def emails_visible_to(person: Viewer) -> QuerySet[Email]:
     """The emails of an office for its staff; those about claims and suggestions for its editors, who decide these.
 
-    Reminders of rounds are visible to no one: a person who gets none has answered.
+    Reminders of rounds are visible to no one: a person who gets none has answered. Nor is any email about a place that
+    someone left: only an unanswered place passes to who follows.
     """
+    left = Respondent.objects.filter(left_at__isnull=False).values("pk")
     shown = Email.objects.exclude(kind=EmailKind.ROUND_REMINDER)
+    shown = shown.exclude(subject_type="respondent", subject_id__in=left)
     if is_administrator(person):
         return shown
     to_read = Q(lead__in=jurisdictions_read_by(person)) & ~Q(subject_type__in=("claim", "suggestion"))

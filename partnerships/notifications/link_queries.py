@@ -7,6 +7,8 @@ can't be told from one that never existed.
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from partnerships.accounts.models import Person
 from partnerships.assessment import agreement_links
 from partnerships.assessment.choices import Agreement
@@ -43,9 +45,16 @@ def open_link(purpose: str, token: str) -> Link:
     """A link whose reader still has this address, and an open account if any."""
     key, mark, subject = links.read(purpose, token)
     recipient = recipients.find(key)
-    if recipient is None or not links.was_sent_to(purpose, mark, recipient.address):
-        raise NotFound
-    return Link(recipient, subject)
+    if recipient and links.was_sent_to(purpose, mark, recipient.address):
+        return Link(recipient, subject)
+    if purpose == links.ROUND and recipient is None and _left_an_answer(subject, f"{key}/{mark}"):
+        return Link(Recipient(key, "", "", "", settings.LANGUAGE_CODE), subject)
+    raise NotFound
+
+
+def _left_an_answer(pk: int, mark: str) -> bool:
+    """Whether a contact that left a round has an answer in it, which they can still remove by the link with this mark."""
+    return Respondent.objects.filter(pk=pk, kept_for=mark).exists()
 
 
 def seat_of(link: Link) -> Participant:
@@ -139,11 +148,11 @@ def respondent_of(link: Link) -> Respondent:
     """
     recipient, pk = link
     respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=pk).first()
-    if (
-        respondent is None
-        or respondent.mark
-        or recipients.key_of(respondent.person or respondent.contact) != recipient.key
-    ):
+    if respondent is None or respondent.mark:
+        raise NotFound
+    someone = respondent.person or respondent.contact
+    is_theirs = someone is not None and recipients.key_of(someone) == recipient.key
+    if not is_theirs and not respondent.kept_for.startswith(f"{recipient.key}/"):
         raise NotFound
     if lost_reason(respondent) and not (respondent.round.is_running and respondent.finished_at):
         raise NotFound
@@ -252,8 +261,7 @@ def is_reader(respondent: Respondent, person: Viewer) -> bool:
     Only then does the page of the link show what they answered.
     """
     someone = respondent.person or respondent.contact
-    assert someone is not None  # a constraint of the table
-    return _has_signed_in(person, someone.email)
+    return someone is not None and _has_signed_in(person, someone.email)
 
 
 def is_contact(contact: Contact, person: Viewer) -> bool:

@@ -20,7 +20,7 @@ _SALT = "partnerships.links"
 
 def make(purpose: str, recipient: Recipient, subject: int | list | str, until: datetime) -> str:
     """The token of a link for this Recipient about `subject` (an id, or a few plain values), valid until `until`."""
-    given = [recipient.key, _mark(purpose, recipient.address), subject, int(until.timestamp())]
+    given = [recipient.key, mark_of(purpose, recipient.address), subject, int(until.timestamp())]
     return _signer(purpose).sign_object(given)
 
 
@@ -40,12 +40,13 @@ def read(purpose: str, token: str) -> tuple:
 
 def was_sent_to(purpose: str, mark: str, address: str) -> bool:
     """Whether a link with this mark was sent to this address."""
-    return constant_time_compare(mark, _mark(purpose, address))
+    return constant_time_compare(mark, mark_of(purpose, address))
 
 
 def _signer(purpose: str) -> signing.Signer:
     return signing.Signer(salt=f"{_SALT}.{purpose}", sep=".")
 
 
-def _mark(purpose: str, address: str) -> str:
+def mark_of(purpose: str, address: str) -> str:
+    """What a link says of the address that it went to."""
     return salted_hmac(f"{_SALT}.{purpose}.address", address.lower()).hexdigest()[:12]

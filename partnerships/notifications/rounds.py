@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from partnerships.accounts.models import Person
-from partnerships.assessment import agreement_links, catalog, events
+from partnerships.assessment import agreement_links, catalog, events, hooks
 from partnerships.assessment.choices import Agreement, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
@@ -25,7 +25,7 @@ from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import Contact
 from partnerships.mail import outbox, schedule
-from partnerships.mail.audience import Recipient
+from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
@@ -399,10 +399,11 @@ def follow_respondent(respondent: Respondent) -> None:
 
 def may_be_reminded(now: datetime, until: datetime) -> QuerySet[Respondent]:
     """The places of those who haven't finished, in rounds with a reminder due between these moments."""
-    rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False, mark="")
+    rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False, mark="", kept_for="")
     rows = rows.filter(
         round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None, round__closes_at__gt=now
     )
+    rows = rows.exclude(person=None, contact=None)
     latest = until + timedelta(days=REMINDERS[0].days + 2)  # a morning lies within a day of the last one, in any zone
     return rows.filter(round__closes_at__lt=latest).select_related(*WITH_RESPONDENT)
 
@@ -411,6 +412,8 @@ def reminders(respondent: Respondent, is_near: IsNear = any_time) -> list[Email]
     """The reminders of someone who can still answer, of those that are near. Each one expires when the next is due."""
     survey_round = respondent.round
     if not survey_round.is_answering or respondent.finished_at or respondent.declined_at or respondent.party is None:
+        return []
+    if respondent.kept_for or not (respondent.person or respondent.contact):  # they left
         return []
     dues = schedule.due_instants(survey_round.closes_on, MORNING, survey_round.zone, REMINDERS)
     ends = [due_at for _, due_at in dues[1:]] + [survey_round.closes_at]
@@ -430,13 +433,30 @@ def remind_now(survey_round: Round) -> None:
     emailed = Email.objects.filter(
         kind__in=(EmailKind.ROUND_ASKED, EmailKind.ROUND_REMINDER), due_at__gte=midnight, due_at__lt=next_one
     )
-    waiting = may_be_reminded(now, survey_round.closes_at).filter(round=survey_round).exclude(person=None, contact=None)
+    waiting = may_be_reminded(now, survey_round.closes_at).filter(round=survey_round)
     waiting = waiting.exclude(pk__in=emailed.filter(subject_type="respondent").values("subject_id"))
     dues = schedule.due_instants(survey_round.closes_on, MORNING, survey_round.zone, REMINDERS)
     until = min((due_at for _, due_at in dues if due_at > now), default=survey_round.closes_at)
     occasion = f"{survey_round.closes_on}/on-{today}"
     kind = EmailKind.ROUND_REMINDER
     outbox.insert([_build_email(kind, respondent, occasion, now, until) for respondent in waiting], now=now)
+
+
+@hooks.mark_of_link.register
+def mark_of_link(someone: Contact | Person) -> str:
+    return f"{key_of(someone)}/{links.mark_of(links.ROUND, someone.email)}"
+
+
+@events.place_left.register
+def follow_place(respondent: Respondent, leaver: Contact | Person) -> None:
+    """Call it after someone left a place: drops their emails about it, and sends who has the place now a link of their own."""
+    now, why = clock.shared()(), gettext_noop("They left.")
+    emails = []
+    if respondent.pk and respondent.round.is_answering and not respondent.kept_for and not lost_reason(respondent):
+        emails = [_build_email(EmailKind.ROUND_ASKED, respondent, "asked", now, respondent.round.closes_at)]
+        emails += reminders(respondent)
+    outbox.withdraw(respondent, keep=lambda email: email.recipient != key_of(leaver), why=why)
+    outbox.insert(emails, now=now)
 
 
 @events.answers_recorded.register

@@ -54,7 +54,7 @@ _BY = (
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
     (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
-    (Webhook, "by"), (ApiToken, "answerable"), (SiteText, "by"), (Erasure, "by"),
+    (Webhook, "by"), (ApiToken, "answerable"), (SiteText, "by"), (Erasure, "by"), (Respondent, "follower_person"),
 )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _rounds(person: Person) -> list:
     respondents = with_named(Respondent.objects.filter(person=person)).select_related("round__partnership")
     said = Prefetch("tie_answers", with_named(TieAnswer.objects.all()))
     return [
-        snapshot_fields(respondent, leave_out=("person", "contact", "side", "digest"))
+        snapshot_fields(respondent, leave_out=_OF_RESPONDENT)
         | {
             "partnership": respondent.round.partnership.public_id,
             "answers": snapshot_rows(respondent.answers.all(), leave_out=_TAKEN),
@@ -184,6 +184,7 @@ def _rounds(person: Person) -> list:
     ]
 
 
+_OF_RESPONDENT = ("person", "contact", "side", "digest", "follower_person", "follower_contact", "kept_for")
 _TAKEN = ("respondent", "taken_by")
 
 

@@ -46,7 +46,7 @@ SECRET = """
     webhook.seed webhook.old_seed
     calendarfeed.prefix calendarfeed.digest formermember.digest seatconsent.code
     logincode.asked logincode.seed ratecount.key
-    askedparty.code respondent.code respondent.mark
+    askedparty.code respondent.code respondent.kept_for respondent.mark
     respondent.digest
     submittedform.mark submittedform.content submittedform.answer submittedform.page
     person.password apitoken.prefix apitoken.digest apitoken.old_prefix apitoken.old_digest

@@ -85,4 +85,20 @@ FAULTS = [
         "else True",
         ("tests/records/test_erasing.py::test_private_texts_are_counted_and_not_shown",),
     ),
+    Fault(
+        KIND,
+        "the office sees in the outbox whether a place in a round passed to who follows",
+        'shown = shown.exclude(subject_type="respondent", subject_id__in=left)',
+        "shown = shown.all()",
+        (
+            "tests/assessment/test_successors.py::test_the_office_sees_the_same_of_an_answered_and_an_unanswered_place[0-4]",
+        ),
+    ),
+    Fault(
+        KIND,
+        "a given answer passes to who follows",
+        "if has_place and (one.finished_at or one.declined_at):",
+        "if False:",
+        ("tests/assessment/test_successors.py::test_a_given_answer_stays_and_counts",),
+    ),
 ]

@@ -45,6 +45,7 @@ def test_each_foreign_key_to_a_contact_has_a_rule():
         "EmailPreference.contact",
         "Participant.contact",
         "Respondent.contact",
+        "Respondent.follower_contact",
         "SeatConsent.contact",
     }
 

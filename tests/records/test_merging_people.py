@@ -83,7 +83,7 @@ COMES_ALONG = {
     "CheckInPlan.holder", "CheckIn.recorded_by", "Follow.person", "EmailPreference.person", "DigestEntry.person",
     "CalendarFeed.person", "Respondent.person", "Answer.taken_by", "ResponseNote.by", "PublishingWord.by", "Portfolio.by",
     "Cancellation.by", "CancellationYes.by", "PendingAnswer.by", "AskedParty.named_by", "AskedParty.code_by",
-    "Respondent.code_by", "Identifier.stated_by",
+    "Respondent.code_by", "Identifier.stated_by", "Respondent.follower_person",
     "ExpectedSeat.declared_by", "NetworkReading.person", "DataPoint.by", "Reading.by", "Reading.answered_by", "Gain.by",
     "Report.asked_by", "ReportDefinition_mailed_to.person", "SampleWork.person", "SeatConsent.by", "Webhook.by",
     "Erasure.by",

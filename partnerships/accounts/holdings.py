@@ -2,7 +2,7 @@
 contact or user there.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from partnerships.accounts.choices import Outcome
 from partnerships.accounts.hooks import LABELS, Departure, Holding, list_holdings, pass_on
 from partnerships.accounts.models import ApiToken, Person
 from partnerships.accounts.rules import may_connect_programs
+from partnerships.accounts.service_accounts import pass_on_to
 from partnerships.accounts.service_rules import service_tokens_visible_to
 from partnerships.accounts.token_actions import revoke_tokens_of
 from partnerships.core import clock
@@ -25,15 +26,11 @@ LABELS |= {
 }
 
 
-def _answered_by(person: Person) -> Q:
-    """Service accounts that the person answers for."""
-    return Q(pk__in=())  # they don't say yet who answers for them
-
-
 def _service_accounts(departure: Departure) -> QuerySet[ApiToken]:
+    """Those for which the person answers who leaves."""
     if not isinstance(departure.leaver, Person):
         return ApiToken.objects.none()
-    rows = ApiToken.objects.filter(_answered_by(departure.leaver), ApiToken.live_at(clock.now()))
+    rows = ApiToken.objects.filter(ApiToken.live_at(clock.now()), answerable=departure.leaver)
     return rows.exclude(role="").filter(**departure.body_field).order_by("pk")
 
 
@@ -79,4 +76,5 @@ def pass_accounts(departure: Departure) -> None:
         return
     for membership in departure.body.memberships.filter(person=leaver):
         revoke_tokens_of(by=departure.by, membership=membership)
-    # A service account that passes on gets its new person here.
+    if departure.person is not None and _connects_programs(departure):
+        pass_on_to(departure.person, tokens=_service_accounts(departure), by=departure.by)

@@ -167,6 +167,13 @@ def take_over(*, by: Person, token: ApiToken) -> bool:
     return True
 
 
+def pass_on_to(person: Person, *, tokens: Iterable[ApiToken], by: Author) -> None:
+    """Let this manager answer for service accounts in place of someone who leaves."""
+    for token in tokens:
+        _answer_for(token, person)
+        _log(TAKEN_OVER, token, by, after={"name": token.name})
+
+
 def _answer_for(token: ApiToken, person: Person) -> None:
     token.answerable, token.unanswered_since = person, None
     token.save(update_fields=["answerable", "unanswered_since"])
@@ -250,7 +257,7 @@ def _history_values(token: ApiToken) -> dict[str, Any]:
 
 
 def _log(
-    verb: str, token: ApiToken, by: Person, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+    verb: str, token: ApiToken, by: Author, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> None:
     """Under one key, so that no news takes it for a field of the office or organization."""
     before, after = ({"service": values} if values else {} for values in (before, after))

@@ -221,12 +221,18 @@ def test_webhooks_pass_to_a_manager_and_are_paused_otherwise(settings, group, ro
     assert webhook.by.name == ("Follower" if passes else "Leaver")
 
 
-def test_service_accounts_stay_where_no_one_is_named_for_them(group):
+@pytest.mark.parametrize("role", ["manager", "editor"])
+def test_service_accounts_pass_to_a_manager_and_have_no_one_otherwise(group, role):
+    for name, has in (("Leaver", "manager"), ("Follower", role)):
+        Membership.objects.filter(pk=member(group, name).pk).update(role=has)
     account, _ = service_accounts.add_service_account(
-        by=person(group, "Manager"), body=group, name="Sync", role="reader", days=9
+        by=person(group, "Leaver"), body=group, name="Sync", role="reader", days=9
     )
-    member_leaves(group)
-    assert ApiToken.objects.get(pk=account.pk).revoked_at is None
+    found, passes = member_leaves(group), role == "manager"
+    account.refresh_from_db()
+    assert outcomes(found)["service_accounts"] == ("passes" if passes else "ends")
+    assert (account.revoked_at, account.unanswered_since is None) == (None, passes)
+    assert account.answerable.name == ("Follower" if passes else "Leaver")
 
 
 def test_reports_by_email_pass(group):

@@ -19,7 +19,6 @@ from partnerships.meetings.feeds import make_feed
 from partnerships.meetings.meetings import save_meeting
 from partnerships.models import (
     Action,
-    ApiToken,
     Change,
     CheckInPlan,
     Contact,

@@ -29,6 +29,7 @@ from partnerships.directory.models import (
     Contact,
     Department,
     Jurisdiction,
+    NameSkeleton,
     Organization,
     SiteText,
     Suggestion,
@@ -46,7 +47,7 @@ MOST_SHOWN = 200
 MOST_READ = 1000  # matches whose records are read
 BATCH = 500
 # Rebuilt from records with each save; the log, which `redaction` redacts; and encrypted pages.
-_NOT_SEARCHED = {Publication, SearchEntry, SearchWord, SearchGram, Change, SubmittedForm}
+_NOT_SEARCHED = {Publication, SearchEntry, SearchWord, SearchGram, NameSkeleton, Change, SubmittedForm}
 
 _KEYS = ("public_id", "path")
 

@@ -286,6 +286,7 @@ ELSEWHERE = {
     "is_owned_by": "meetings/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
     "owned_by": "meetings/test_action_items.py::test_a_draft_gives_nothing_away_and_those_who_left_see_nothing",
     "owners_spoken_for": "measurement/test_interpretations.py::test_a_party_that_owns_it_no_more_says_nothing",
+    "sides_held_by": "assessment/test_entered_organizations.py::test_who_also_belongs_to_the_city_does_not_vouch",
     "fellow_parties": "registry/test_seats.py::test_a_sham_partnership_opens_nothing",
     "partners_of_side": "assessment/test_canceling.py::test_a_partner_whose_seat_ended_since_counts_as_silent",
     "portfolio_places_visible_to": "assessment/test_portfolios.py::test_a_partner_may_ask_where_it_sits_and_readers_may_nowhere",

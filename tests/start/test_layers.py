@@ -18,6 +18,7 @@ NOT_ACTIONS = {
     "directory/label_overrides.py",
     "meetings/events.py",
     "notifications/namesakes.py",
+    "records/live_texts.py",
     "registry/directory_changes.py",
     "registry/second_records.py",
 }

@@ -290,9 +290,9 @@ def test_what_a_personal_link_leads_to_is_in_the_language_of_its_page(people):
     shown.append(Client().get(url).content.decode())
     for text, end in zip(shown, ("?lang=en", "?lang=es", "?lang=es"), strict=True):
         paths = re.findall(r'href="(/[^"#]+)"', text[text.index("<main") :].partition("</main>")[0])
-        claim, statement = f"/organizations/{contact.organization.public_id}/claim/", "/by-link/statement/…/"
+        sign_in, statement = "/sign-in/", "/by-link/statement/…/"
         paths = [re.sub(r"(?<=/statement/)[^/]+", "…", one) for one in paths]
-        assert paths == [statement + end, claim + end, page + end]
+        assert paths == [statement + end, sign_in + end, page + end]
     email = Email.objects.filter(kind="seat_invited").earliest("pk")
     assert re.findall(r"/partnerships/\S+", emails.render(email, recipients.read_recipient(contact), {}).text) == [
         f"{page}?lang=es"

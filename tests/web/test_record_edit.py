@@ -20,6 +20,7 @@ OTHERS = {
     "office/webhooks.py": "settings without history: what was typed stays, and is sent again after a look",
     "organizations/merging.py": "two records, which are compared again",
     "organizations/merging_contacts.py": "two contacts of one record",
+    "organizations/numbers.py": "a press that says that a number is right",
     "organizations/own.py": "a press that says that the record is right",
     "organizations/suggestions.py": "a suggestion, shown beside what is saved now",
     "record_history.py": "an undo, whose plan is made again",

@@ -72,6 +72,7 @@ NUMBERED = tuple(
     f"no {kind}"
     for kind in (
         "email",
+        "seat answer",
         "partner's seat",
         "suggestion",
         "number",

@@ -23,6 +23,7 @@ from partnerships.notifications import (
     digests,
     emails,
     following,
+    namesakes,
     numbers,
     recipients,
 )
@@ -108,6 +109,9 @@ def make_everything(people):
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
     known = make_organization("Known neighbors", "named", kept_by=people.office, listing_source="A report")
     claims.claim_by_seat(by=people.stranger, organization=known, given_by=people.office)
+    withdrawn = make_organization("Withdrawn neighbors", "unlisted", kept_by=people.office, has_withdrawn=True)
+    withdrawn.memberships.create(person=people.editor, role="editor")
+    namesakes.tell(known, [withdrawn], by=people.administrator)
     _invite_to_a_seat(people)
     _hand_over(people)
     _leave(people)

@@ -83,6 +83,7 @@ def _save(
         request_id=request_id,
     ) as writing:
         current = writing.record
+        names = {} if current._state.adding else {name: getattr(current, name, "") for name in ("name", "other_names")}
         apply_values(current, fields)
         if isinstance(current, TreeNode):
             set_path(current)
@@ -95,7 +96,10 @@ def _save(
                 replace_rows(getattr(current, name), rows, name=name)
         if isinstance(current, Jurisdiction):
             relations.set_relations(current, related or {})
-        elif isinstance(current, (Organization, Department)) and {"name", "other_names"} & fields.keys():
+        elif isinstance(current, (Organization, Department)) and names != {
+            "name": current.name,
+            "other_names": current.other_names,
+        }:
             keep_names(current)
     return writing
 

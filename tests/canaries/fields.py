@@ -38,7 +38,7 @@ PLAIN = """
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     makeup.counts makeup.kept_back makeup.shown population.counts measure.limits round.facts
     measuregroup.key datapoint.cell reading.cell reading.number_then
-    lefttext.model lefttext.field
+    lefttext.model lefttext.field nameskeleton.text distinctpair.reason
     logentry.object_id logentry.object_repr logentry.change_message
 """
 # Secrets, which no page shows to anyone. tests/secret_leaks.py searches for them.

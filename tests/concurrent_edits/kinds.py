@@ -273,7 +273,7 @@ NOT_RACED = {
     "of two who bring a plan the second starts again": ("plan_import",),
     "nobody else has this form": (
         "account_calendar_revoke", "account_calendars", "account_erase", "account_first_steps", "account_follow_end",
-        "account_language", "account_name",
+        "account_language", "account_name", "seat_question",
         "account_emails", "account_token_new", "account_token_replace", "account_token_revoke", "answer_check_in",
         "answer_meeting", "answer_round",
         "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_undoing",

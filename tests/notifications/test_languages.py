@@ -26,7 +26,8 @@ OTHERS = [code for code, _ in settings.LANGUAGES if code != "en"]
 # Texts from the record itself, and words that are the same in both languages.
 SAME = {
     "", "--", "Table for “all” & <b>more</b>", "Homes & <neighbors>", "Send the map & <list>", "K7Q2-MX9P", "Neighbors",
-    "Claimed neighbors", "Known neighbors", "Withdrawn neighbors", "Tenants' association", "* Tenants' association", "Child care, step-free",
+    "Claimed neighbors", "Known neighbors", "Withdrawn neighbors",
+    "- Partner, Tenants' association", "Tenants' association", "* Tenants' association", "Child care, step-free",
     "Thank you for the word.", "Agenda:", "Families & <homes>", "Homes for the council & <more>", "Short round",
     "Seats & <names>", "Handed & <over>", "Council <channel> & more",
 }  # fmt: skip

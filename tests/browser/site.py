@@ -158,8 +158,14 @@ class Visitor:
         return self.open(urllib.request.Request(self.site.base + path, headers=headers))
 
     def send(self, path, **fields):
-        """Send the page's form as it is, except for these fields. A list is several values, and None leaves a field out."""
-        return self.post(path, forms.values(self.get(path).text) | fields)
+        """Send the page's form as it is, except for these fields. A list is several values, and None leaves a field out.
+
+        With `not_a_duplicate`, what may be the same is shown first, and then said to be different.
+        """
+        data = forms.values(self.get(path).text) | fields
+        answer = self.post(path, data)
+        alike = re.findall(r'name="seen_alike" value="([^"]+)"', answer.text) if data.get("not_a_duplicate") else []
+        return self.post(path, data | {"seen_alike": alike, "distinct_because": "Another one"}) if alike else answer
 
     def post(self, path, data):
         data = {name: value for name, value in data.items() if value is not None}

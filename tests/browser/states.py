@@ -40,6 +40,7 @@ EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, ST
 
 # Routes without a page of ours, and why. Django's admin pages for vocabularies are the named exception.
 NO_PAGES = {
+    "service_take_over": "leads on", "round_vouch": "leads on", "seat_question": "shown in the task known-organizer",
     "office_invite": "leads on", "council_report": "leads on",
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",

@@ -1,3 +1,3 @@
 """Loads what every run of pytest needs before its tests are collected."""
 
-from tests.rotation import pytest_report_header  # noqa: F401
+from tests.shares import pytest_report_header  # noqa: F401

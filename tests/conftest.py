@@ -18,7 +18,6 @@ from partnerships.registry import publication
 from tests.lazy_users import call_actions_lazily
 from tests.people import make_people
 from tests.prepared_databases import Prepared, flush_of_tables_with_rows, postgres_of_its_own
-from tests.rotation import is_in_turn
 from tests.snapshots import begin_snapshots, nothing_written, snapshot_fixture
 
 # The time of one example depends on the load of the machine, so there is no deadline. Every run tries the same
@@ -124,12 +123,12 @@ def pytest_collection_finish(session):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Deselect tests that are marked for the other database or for another turn, and run slow tests first.
+    """Deselect tests that are marked for the other database, and run slow tests first.
 
     This runs after the order was randomized. No worker then ends with a slow test while the others wait.
     """
     other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
-    left_out = [item for item in items if item.get_closest_marker(other) or not is_in_turn(item)]
+    left_out = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -112,7 +112,7 @@ def bodies(people) -> list[Body]:
 def _more_given(office, table):
     """Path → a whole body, of the kinds that belong to an office or a partnership."""
     of_table, of_office = {"partnership": table.public_id, "title": "New"}, {"jurisdiction": office, "title": "New"}
-    department = {"name": "Housing", "jurisdiction": office, "contacts": [{"name": "Desk"}]}
+    department = {"name": "Libraries", "jurisdiction": office, "contacts": [{"name": "Desk"}]}
     department |= {"identifiers": [{"scheme": "geoid", "value": "27053"}]}
     members = {"members": 20, "prefer_not": 0, "no_answer": 0, "groups": {"women": 9, "men": 8, "another": 3}}
     meeting = {"date": "2027-05-06", "time": "18:30", "agenda": [{"title": "Welcome"}]}

@@ -9,7 +9,7 @@ from tests.canaries.crawl import crawl
 from tests.canaries.fields import unplaced
 from tests.canaries.table import WHO
 from tests.canaries.words import Finder
-from tests.rotation import share_of
+from tests.shares import share_of
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests import access, csrf
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.snapshots import snapshot_of
 from tests.world import World
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 import pytest
 
 from tests import existence
-from tests.rotation import share_of
+from tests.shares import share_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 

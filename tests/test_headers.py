@@ -11,7 +11,7 @@ from django.urls import reverse
 from partnerships.models import IssueArea
 from tests.factories import make_issue_area, make_jurisdiction, make_partnership
 from tests.observatory import Answer, answer, loose_cookies, score
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.test_access import address, cells
 from tests.world import World

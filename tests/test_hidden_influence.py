@@ -11,7 +11,7 @@ from partnerships.core.models import Record
 from partnerships.models import PublishingWord
 from tests import hidden_influence
 from tests.assessment.conftest import board  # noqa: F401 (a fixture)
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 
 from tests import hidden_records
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.snapshots import snapshot_of
 from tests.test_access import EVERYONE
 from tests.world import World

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests import naughty_bodies, naughty_searches, naughty_strings
 from tests.naughty_list import LINES, PARAGRAPHS, REFUSED
-from tests.rotation import share_of
+from tests.shares import share_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SOME = naughty_strings.EVERY[::12]

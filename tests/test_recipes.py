@@ -23,7 +23,6 @@ def test_the_recipe_touches_few_files_of_the_product(kind):
     assert not [name for name in fields.RECIPE[kind] if name.startswith("tests/")]
 
 
-@pytest.mark.turn(0, of=4)
 def test_everything_takes_up_a_new_field(tmp_path, prepared):
     fields.follow(tmp_path)
     tables = tmp_path / "prepared" / "prepared-tables"  # prepared before, so that only the new migration runs

@@ -13,7 +13,7 @@ from partnerships.registry.actions import save_partnership
 from tests import access, api_tampering, double_submits, forbidden_effects, mass_assignment, tampering, writes
 from tests.edited import edit_all
 from tests.posting import NEW, Sender, Sent, Touch, dump
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.snapshots import snapshot_of
 from tests.test_access import routes
 from tests.world import World

@@ -14,7 +14,7 @@ from partnerships.models import Claim
 from tests.factories import make_organization
 from tests.hostile import files, stored_file_checks
 from tests.people import make_people
-from tests.rotation import share_of
+from tests.shares import share_of
 
 PDF = files.pdf()
 

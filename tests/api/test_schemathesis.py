@@ -20,7 +20,7 @@ from tests.api.fuzzing import (
     make_more,
     make_writers,
 )
-from tests.rotation import share_of
+from tests.shares import share_of
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from partnerships.models import Membership, ResponseNote, Round
 from tests.assessment.many import Many
 from tests.assessment.portfolio_attack import Attack
 from tests.factories import make_person
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db

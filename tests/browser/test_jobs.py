@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import jobs
-from tests.rotation import share_of
+from tests.shares import share_of
 
 
 def test_there_are_twenty_jobs():

@@ -14,7 +14,7 @@ from tests.browser.conftest import unavailable
 from tests.browser.over_http import HttpPage
 from tests.browser.validator import NO_JAVA, Validator
 from tests.browser.visit import Visit, new_page
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.test_access import routes
 
 

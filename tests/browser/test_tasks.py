@@ -8,7 +8,7 @@ import pytest
 from tests.browser import tasks
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.http_hands import HttpHands
-from tests.rotation import share_of
+from tests.shares import share_of
 
 WRITTEN, TASKS = tasks.written(), tasks.load()
 

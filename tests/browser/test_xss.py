@@ -7,7 +7,7 @@ import pytest
 from tests import xss
 from tests.counts import forget_counts
 from tests.payloads import LINKS
-from tests.rotation import share_of
+from tests.shares import share_of
 
 ROUTES = ("partnership_edit", "organization_edit", "own_reach", "meeting_edit", "remark_new")
 POLICY = "default-src 'self'"

@@ -49,7 +49,6 @@ def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office
 
 
 @pytest.mark.slow
-@pytest.mark.turn(2, of=4)
 def test_corrected_it_is_written_whole_and_the_same_file_again_changes_nothing(people, office):
     file_import = brought(people, messy.workbook(corrected=True))
     assert problems(file_import) == []

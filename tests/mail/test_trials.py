@@ -38,7 +38,6 @@ def test_one_kill_at_every_step(trial):
     assert sum(step["flagged"] for step in steps) == len(outbox.IN_THE_SMTP_WINDOW)
 
 
-@pytest.mark.turn(0, of=2)
 def test_a_crowd_on_two_hundred_emails(trial):
     result = trial("crowd", 200, 10)[-1]
     del result["seconds"]

@@ -20,7 +20,6 @@ def port(transactional_db, settings, tmp_path, monkeypatch):
     wait_for_emails()
 
 
-@pytest.mark.turn(0, of=2)
 def test_whatever_looks_into_emails_first_costs_the_reader_nothing(port, people):
     found = scanners.scan(port, people, scanners.WAYS, short=True)
     assert found.wrong == []

@@ -15,7 +15,7 @@ from tests.factories import make_meeting, make_organization, make_partnership
 from tests.posting import taken_back
 from tests.records import undo_cases, undo_check_in_cases, undo_measure_cases
 from tests.records.undo_cases import fresh, last, plan, undo, unlike
-from tests.rotation import share_of
+from tests.shares import share_of
 
 KINDS = undo_cases.KINDS | undo_measure_cases.KINDS | undo_check_in_cases.KINDS
 CASES = [(kind, case) for kind, (_, cases, _, _) in KINDS.items() for case in cases]

@@ -15,7 +15,7 @@ from partnerships.directory import actions as directory
 from partnerships.models import FacetCount, SearchWord
 from partnerships.registry.consent import withdraw_from_seat
 from tests import factories
-from tests.rotation import share_of
+from tests.shares import share_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("generous_limits")]
 NAME, ADDS, SEAT = "Zorvexia", "Quibblewort", "Fernapple"

@@ -21,7 +21,7 @@ from partnerships.registry.rules import unnamed_seats
 from partnerships.reports.content import content_of
 from partnerships.web.reports.words import seat_words
 from tests.factories import make_activity, make_issue_area, make_organization, make_partnership, make_person, party
-from tests.rotation import share_of
+from tests.shares import share_of
 
 pytestmark = pytest.mark.django_db
 CANARY = "Quibblewort Tenants"

@@ -130,7 +130,6 @@ def upgraded(tmp_path, django_db_setup):
 
 @pytest.mark.slow
 @pytest.mark.both
-@pytest.mark.turn(1, of=2)
 def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_database(upgraded, db):
     """One test, since the upgrade takes half a minute."""
     old = upgraded.schema()
@@ -163,9 +162,7 @@ def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_databa
 
 
 @pytest.mark.slow
-@pytest.mark.turn(2, of=8)
 def test_the_replaced_migrations_make_the_same_tables_in_an_empty_database(tmp_path, db):
-    """Not often: a replaced migration is never edited, and the upgrades above run all but two of them."""
     store = Store(tmp_path)
     try:
         store.must("shell", "-v0", "-c", REPLAY % SQUASHED, seconds=600)

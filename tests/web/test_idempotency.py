@@ -19,8 +19,8 @@ from tests import double_submits
 from tests.browser.forms import forms
 from tests.factories import in_days, make_partnership
 from tests.posting import Sender, taken_back
-from tests.rotation import share_of
 from tests.serving import Browser, serving
+from tests.shares import share_of
 from tests.snapshots import snapshot_of
 from tests.tampering import pages_with_forms
 from tests.waiting import at_once

@@ -14,7 +14,7 @@ from tests.canaries.crawl import world_for
 from tests.canaries.visits import visits
 from tests.counts import forget_counts
 from tests.posting import taken_back
-from tests.rotation import share_of
+from tests.shares import share_of
 from tests.web.test_translated_pages import SAME, buttons_without_a_form, language_of, not_kept, texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -13,7 +13,6 @@ EVENTS, SECONDS, TURNS_A_MOOD = 30, 10, 1
 
 
 @pytest.mark.slow
-@pytest.mark.turn(1, of=2)
 def test_a_receiver_that_fails_in_every_way_gets_each_change_in_order():
     function = ("tests.chaos.webhooks:figure", str(EVENTS), str(SECONDS), str(TURNS_A_MOOD))
     with folder() as home:

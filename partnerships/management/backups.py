@@ -20,6 +20,8 @@ from partnerships.management import instance, postgres
 from partnerships.models import Jurisdiction, Organization, Partnership, Person
 
 SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
+# The migration that stands for the first 51, of which older databases still have a row each.
+FIRST_MIGRATION, LAST_REPLACED = "0001_squashed_0051_webhooks", "0051_webhooks"
 
 
 def create_backup(path: Path) -> None:
@@ -55,7 +57,11 @@ def restore_backup(path: Path, *, replace: bool) -> None:
     """
     _check_kind(path)
     known_to_copy = _migrations_in(path)
-    newer = sorted(known_to_copy - set(MigrationLoader(None).disk_migrations))
+    ours = {name for app, name in known_to_copy if app == "partnerships"}
+    if ours and FIRST_MIGRATION not in ours:
+        raise Refusal(f"{path} is older than November 25, 2026. Upgrade it with the version of that day first.")
+    replaced = {("partnerships", name) for name in ours if name <= LAST_REPLACED}
+    newer = sorted(known_to_copy - replaced - set(MigrationLoader(None).disk_migrations))
     if newer:
         raise Refusal(f"{path} comes from a later version of the registry ({newer[-1][1]}). Upgrade this one first.")
     with instance.lock_data(), closing(connection):

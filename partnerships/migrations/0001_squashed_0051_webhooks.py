@@ -1,8 +1,4 @@
-"""Every table of the registry, for an empty database. It replaces the migrations up to 0051.
-
-Django runs it only where none of those is applied. A database that has some of them runs the others, one by one, and a
-database that has them all needs nothing. tests/start/test_migrations.py compares the tables of both ways.
-"""
+"""Every table of the registry as it was on November 25, 2026: the first migration, once 51 of them."""
 
 import datetime
 import uuid
@@ -214,60 +210,6 @@ def _run(sqlite, postgresql):
 class Migration(migrations.Migration):
 
     initial = True
-
-    replaces = [
-        ("partnerships", "0001_registry"),
-        ("partnerships", "0002_search"),
-        ("partnerships", "0003_speed"),
-        ("partnerships", "0004_published_lately"),
-        ("partnerships", "0005_both_sides"),
-        ("partnerships", "0006_documents_anew"),
-        ("partnerships", "0007_latest_start"),
-        ("partnerships", "0008_closed_account"),
-        ("partnerships", "0009_public_facets"),
-        ("partnerships", "0010_outdated"),
-        ("partnerships", "0011_stage_of_the_lead"),
-        ("partnerships", "0012_lies_in"),
-        ("partnerships", "0013_conversations"),
-        ("partnerships", "0014_participants_kept_so_long"),
-        ("partnerships", "0015_rounds"),
-        ("partnerships", "0016_circles_networks_portfolios"),
-        ("partnerships", "0017_say_of_community"),
-        ("partnerships", "0018_ties_and_publishing"),
-        ("partnerships", "0019_desk"),
-        ("partnerships", "0020_desk_whole"),
-        ("partnerships", "0021_measurement"),
-        ("partnerships", "0022_letters_of_numbers"),
-        ("partnerships", "0023_import_of_numbers"),
-        ("partnerships", "0024_reports"),
-        ("partnerships", "0025_report_month_day"),
-        ("partnerships", "0026_makeups"),
-        ("partnerships", "0027_asked_parties"),
-        ("partnerships", "0028_check_ins_are_records"),
-        ("partnerships", "0029_seat_consent"),
-        ("partnerships", "0030_former_members"),
-        ("partnerships", "0031_unconfirmed_identifiers_and_withdrawals"),
-        ("partnerships", "0032_cancel_with_consent"),
-        ("partnerships", "0033_sealed_rounds"),
-        ("partnerships", "0034_documents_say_who_confirmed"),
-        ("partnerships", "0035_rounded_counts"),
-        ("partnerships", "0036_bands_of_few_answers"),
-        ("partnerships", "0037_public_versions_and_meeting_links"),
-        ("partnerships", "0038_linked_measures"),
-        ("partnerships", "0039_seats_without_a_name"),
-        ("partnerships", "0040_roll_of_a_round"),
-        ("partnerships", "0041_invitations_to_seats"),
-        ("partnerships", "0042_secret_uids"),
-        ("partnerships", "0043_submitted_forms"),
-        ("partnerships", "0044_rate_counts_and_login_codes"),
-        ("partnerships", "0045_places_end_with_their_party"),
-        ("partnerships", "0046_opened_rounds_and_old_reports"),
-        ("partnerships", "0047_answers_by_code"),
-        ("partnerships", "0048_words_of_rounds"),
-        ("partnerships", "0049_tokens_that_write"),
-        ("partnerships", "0050_token_limits"),
-        ("partnerships", "0051_webhooks"),
-    ]
 
     dependencies = []
 

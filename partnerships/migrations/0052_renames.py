@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0051_webhooks'),
+        ('partnerships', '0001_squashed_0051_webhooks'),
     ]
 
     operations = [

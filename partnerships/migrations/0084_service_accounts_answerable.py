@@ -1,5 +1,6 @@
 """A manager answers for each service account: of those that exist, who added it or replaced its secret last, if that person
-still manages there. No one answers for the others."""
+still manages there. No one answers for the others.
+"""
 
 from django.conf import settings
 from django.db import migrations, models

@@ -5,7 +5,6 @@ is here, and do not import it from code outside of this package.
 """
 
 import json
-from hashlib import blake2b
 
 from django.db import models
 from django.db.migrations.operations.base import Operation
@@ -24,14 +23,10 @@ class NumbersField(models.Field):
         return json.loads(value) if isinstance(value, str) else value
 
 
-def coded(facets):
-    """The numbers that facets ("kind:policy") are stored as, sorted."""
-    return sorted(int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1 for facet in facets)
-
-
 class CreateModels(Operation):
     """Creates many tables as one operation, much faster than one CreateModel after another, since each of those makes Django
-    build the classes of all related models again."""
+    build the classes of all related models again.
+    """
 
     def __init__(self, operations):
         self.operations = operations

@@ -237,6 +237,7 @@ def _(hands):
     hands.sees("The names have the same words.")
     hands.write("Name", name)
     hands.tick("This is a different one. Save it.")
+    hands.write("Why is it a different one?", "Another building")
     hands.press("Save")
     hands.sees("Saved.", "Unlisted: the public can’t see this page")
     hands.sees_title(name)

@@ -1,7 +1,6 @@
-"""Migrations: an empty database and one of an older release get the same tables, and old data is kept.
+"""Migrations: an empty database and one of the oldest supported version get the same tables, and old data is kept.
 
-The copies `first_sample.*` are of the first commit that had a sample (89a9623, November 24, 2026), with the migrations
-0001 and 0002. They were made with `migrate`, `load_vocabularies` and `load_sample` in a checkout of it, then VACUUM
+The copies `oldest_sample.*` are the sample of November 24, 2026, upgraded to the first migration and no further: VACUUM
 INTO for SQLite and `pg_dump --format=custom --compress=0 --no-owner --no-privileges` for PostgreSQL, then gzip.
 """
 
@@ -9,23 +8,19 @@ import ast
 import gzip
 import json
 import shutil
-from importlib import import_module
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 
 from tests.start.stores import Store, schema
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "partnerships" / "migrations"
 FROZEN = "partnerships.migrations._frozen"
-APP, SQUASHED = "partnerships", "0001_squashed_0051_webhooks"
-REPLACED = [name for _, name in import_module(f"partnerships.migrations.{SQUASHED}").Migration.replaces]
 
-FIRST_SAMPLE = {
+OLDEST_SAMPLE = {
     "person": 4,
     "jurisdiction": 11,
     "department": 9,
@@ -56,19 +51,6 @@ pages += [f"/partnerships/{pk}/" for pk in Partnership.objects.filter(is_publish
 client = Client(headers={"host": "localhost"})
 print(json.dumps({page: client.get(page).status_code for page in pages}))
 """
-REPLAY = """
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.loader import MigrationLoader
-
-executor = MigrationExecutor(connection)
-executor.loader = MigrationLoader(connection, replace_migrations=False)
-executor.migrate([leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[1] != "%s"])
-"""
-
-
-def targets(executor):
-    return executor.loader.graph.leaf_nodes()
 
 
 @pytest.mark.sqlite
@@ -86,40 +68,10 @@ def test_a_migration_imports_only_frozen_code_of_ours(path):
     assert ours <= ({FROZEN} if path.stem != "_frozen" else set())
 
 
-@pytest.mark.sqlite
-def test_an_empty_database_runs_the_squashed_migration_alone():
-    names = {name for app, name in MigrationLoader(None).graph.nodes if app == APP}
-    assert SQUASHED in names
-    assert not names & set(REPLACED)
-
-
-@pytest.mark.both
-def test_a_database_with_all_replaced_migrations_needs_nothing(db):
-    recorder = MigrationRecorder(connection)
-    recorder.record_unapplied(APP, SQUASHED)
-    executor = MigrationExecutor(connection)
-    assert executor.migration_plan(targets(executor)) == []
-    executor.migrate(targets(executor))
-    assert (APP, SQUASHED) in recorder.applied_migrations()
-
-
-@pytest.mark.both
-@pytest.mark.parametrize("applied", [1, 28, 50])
-def test_a_database_of_an_older_release_runs_the_migrations_that_it_lacks(db, applied):
-    recorder = MigrationRecorder(connection)
-    for app, name in recorder.applied_migrations():
-        if app == APP and name not in REPLACED[:applied]:
-            recorder.record_unapplied(app, name)
-    executor = MigrationExecutor(connection)
-    plan = [migration.name for migration, _ in executor.migration_plan(targets(executor)) if migration.app_label == APP]
-    assert plan[: len(REPLACED) - applied] == REPLACED[applied:]
-    assert SQUASHED not in plan
-
-
 @pytest.fixture
 def upgraded(tmp_path, django_db_setup):
-    """The first sample, restored and upgraded by this version, which runs every migration from 0003 on."""
-    copy = tmp_path / ("first_sample.sqlite3" if connection.vendor == "sqlite" else "first_sample.dump")
+    """The oldest sample, restored and upgraded by this version, which runs every migration from 0052 on."""
+    copy = tmp_path / ("oldest_sample.sqlite3" if connection.vendor == "sqlite" else "oldest_sample.dump")
     with gzip.open(Path(__file__).with_name(f"{copy.name}.gz")) as packed, copy.open("wb") as file:
         shutil.copyfileobj(packed, file)
     store = Store(tmp_path)
@@ -130,7 +82,7 @@ def upgraded(tmp_path, django_db_setup):
 
 @pytest.mark.slow
 @pytest.mark.both
-def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_database(upgraded, db):
+def test_the_oldest_sample_comes_through_an_upgrade_to_the_tables_of_a_new_database(upgraded, db):
     """One test, since the upgrade takes half a minute."""
     old = upgraded.schema()
     if connection.vendor == "postgresql":
@@ -140,7 +92,7 @@ def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_databa
     with upgraded.connect() as data:
         cursor = data.cursor()
         found = {}
-        for table in FIRST_SAMPLE:
+        for table in OLDEST_SAMPLE:
             cursor.execute(f"SELECT count(*) FROM partnerships_{table}")
             (found[table],) = cursor.fetchone()
         cursor.execute("SELECT DISTINCT version, updated_at IS NULL FROM partnerships_checkinplan")
@@ -152,7 +104,7 @@ def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_databa
         # No process sends what the sample planned, and doctor would report it as overdue.
         cursor.execute("UPDATE partnerships_letter SET due_at = '2190-01-01 00:00:00+00:00'")
         data.commit()
-    assert found == FIRST_SAMPLE
+    assert found == OLDEST_SAMPLE
     assert "No problems found" in upgraded.must("doctor")
     assert "All 8 documents match a rebuild." in upgraded.must("publish", "--check")
     upgraded.must("migrate", "--check")
@@ -161,12 +113,16 @@ def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_databa
     assert set(pages.values()) == {200}, pages
 
 
-@pytest.mark.slow
-def test_the_replaced_migrations_make_the_same_tables_in_an_empty_database(tmp_path, db):
-    store = Store(tmp_path)
-    try:
-        store.must("shell", "-v0", "-c", REPLAY % SQUASHED, seconds=600)
-        store.must("migrate")
-        assert store.schema() == schema(connection.settings_dict["NAME"])
-    finally:
-        store.drop()
+@pytest.mark.sqlite
+def test_a_backup_from_before_the_first_migration_is_refused(tmp_path, django_db_setup):
+    copy, store = tmp_path / "older.sqlite3", Store(tmp_path)
+    with closing(sqlite3.connect(copy)) as data:
+        data.execute("CREATE TABLE django_migrations (id INTEGER, app TEXT, name TEXT, applied TEXT)")
+        data.execute("INSERT INTO django_migrations VALUES (1, 'partnerships', '0012_lies_in', '2026-11-20')")
+        data.commit()
+    refused = store.manage("restore", copy)
+    assert refused.returncode == 2
+    assert (
+        "older.sqlite3 is older than November 25, 2026. Upgrade it with the version of that day first."
+        in refused.stderr
+    )

@@ -16,6 +16,9 @@ from partnerships.web import page_language
 from partnerships.web.words import label
 
 KNOWN = ("kind", "language", "case")
+# Folded on the page, since most people look for emails about partnerships.
+ABOUT_ACCOUNTS = ("sign_in_code", "unknown_address", "invitation", "membership_changed", "passed_on", "claim_made")
+ABOUT_ACCOUNTS += ("claim_decided", "first_manager", "webhook_paused", "service_unanswered")
 
 
 @page_language.translated
@@ -24,8 +27,10 @@ KNOWN = ("kind", "language", "case")
 def kinds(request):
     _only_staff(request)
     _asked_for(request.GET, ())
+    rows = [(_url("email_preview", kind=kind), kind, sample) for kind, sample in SAMPLES.items()]
     context = {
-        "rows": [(_url("email_preview", kind=kind), kind, sample) for kind, sample in SAMPLES.items()],
+        "rows": [row for row in rows if row[1] not in ABOUT_ACCOUNTS],
+        "about_accounts": [row for row in rows if row[1] in ABOUT_ACCOUNTS],
         "crumbs": [(gettext("Outbox"), reverse("outbox"))],
     }
     return render(request, "outbox/kinds.html", context)

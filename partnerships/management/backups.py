@@ -20,7 +20,7 @@ from partnerships.management import instance, postgres
 from partnerships.models import Jurisdiction, Organization, Partnership, Person
 
 SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
-# The migration that stands for the first 51, of which older databases still have a row each.
+# The first migration replaced 51 others. Databases from that time still have their rows.
 FIRST_MIGRATION, LAST_REPLACED = "0001_squashed_0051_webhooks", "0051_webhooks"
 
 

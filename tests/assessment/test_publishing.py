@@ -13,7 +13,7 @@ from partnerships.assessment.queries import requests_to_partners
 from partnerships.assessment.rules import published_rounds
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound
-from partnerships.models import AskedParty, Change, Membership, Organization, PublishingWord, Respondent, Round
+from partnerships.models import Change, Membership, Organization, PublishingWord, Respondent, Round
 from partnerships.records.merging import merge, undo_merge
 from partnerships.registry.actions import withdraw_partnership
 from tests.factories import in_days, make_person
@@ -116,20 +116,6 @@ def test_a_respondent_who_left_takes_no_partners_decision_along(board):
     publishing.decide(
         survey_round=Round.objects.get(pk=board.round.pk), by=person, party=board.parties[1], agrees=False
     )
-    assert not is_public(board)
-
-
-@pytest.mark.unpublished_writes
-def test_an_old_round_learns_who_was_asked_and_stays_unread_where_that_is_unknown(board):
-    opened_round(board, 1, 1)
-    agree(board, 0)
-    agree(board, 1)
-    AskedParty.objects.all().delete()
-    Respondent.objects.filter(round=board.round, party=board.parties[1]).delete()
-    import_module("partnerships.migrations.0027_asked_parties").fill(apps, None)
-    parties = AskedParty.objects.filter(side__round=board.round).order_by("side").values_list("party", flat=True)
-    assert list(parties) == [board.parties[0].pk, None]
-    AskedParty.objects.update(asked=1)  # as the data migration does
     assert not is_public(board)
 
 

@@ -220,9 +220,8 @@ def _send(sheet, client, data, found):
     answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data))
     if answer.status_code == 422 and b'name="despite"' in answer.content:  # asks for a confirmation before it saves
         answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data | {"despite": "yes"}))
-    if (
-        answer.status_code == 422 and b'name="not_a_duplicate"' in answer.content
-    ):  # texts with the same marks look the same
+    # All names have the same marks around them, so they look the same.
+    if answer.status_code == 422 and b'name="not_a_duplicate"' in answer.content:
         (form,) = [one for one in forms(answer.content.decode()) if "not_a_duplicate" in one.fields]
         said = {"not_a_duplicate": "yes", "distinct_because": "Another one", "seen_alike": form.values()["seen_alike"]}
         answer = found.add(sheet.role, sheet.route, sheet.url, _post(client, sheet, data | said))

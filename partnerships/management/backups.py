@@ -59,7 +59,9 @@ def restore_backup(path: Path, *, replace: bool) -> None:
     known_to_copy = _migrations_in(path)
     ours = {name for app, name in known_to_copy if app == "partnerships"}
     if ours and FIRST_MIGRATION not in ours:
-        raise Refusal(f"{path} is older than November 25, 2026. Upgrade it with the version of that day first.")
+        raise Refusal(
+            f"{path} is older than November 25, 2026. Restore it with the version of that day and make a new backup."
+        )
     replaced = {("partnerships", name) for name in ours if name <= LAST_REPLACED}
     newer = sorted(known_to_copy - replaced - set(MigrationLoader(None).disk_migrations))
     if newer:

@@ -1,4 +1,4 @@
-"""Every table of the registry as it was on November 25, 2026: the first migration, once 51 of them."""
+"""Every table of the registry as it was on November 25, 2026. This migration replaced 51 earlier ones."""
 
 import datetime
 import uuid
@@ -168,7 +168,14 @@ FORGET = (
 )
 STORE = f"INSERT INTO {FTS}(rowid, {FTS_COLUMNS}) VALUES (new.id, new.resource, new.title, new.names, new.body);"
 
-# What Django has no operation for. The comments of 0002, 0007, 0009 and 0012 say why each is there.
+# What Django has no operation for. On SQLite, a later migration that rebuilds the table of SearchEntry has to make the
+# full-text table and its triggers again.
+#
+# Both databases index the words that `core.search` stores as they stand, without stems, stop words or a parser. “ascii” splits
+# at spaces only; `tokenchars` are the signs in the names of resources, which must stay one word. Two indexes on PostgreSQL, so
+# that a search among few organizations doesn't read a million partnerships. The fill factor leaves room on each page, so that
+# hiding an entry rewrites no index. In the order of “latest start”, partnerships without a start come last, and Django knows
+# no such index.
 SQLITE = [
     f"CREATE VIRTUAL TABLE {FTS} USING fts5({FTS_COLUMNS}, content='{ENTRIES}', content_rowid='id',"
     " tokenize=\"ascii tokenchars '_:-'\", detail='column', columnsize=0, prefix='1 2 3')",
@@ -193,7 +200,7 @@ POSTGRESQL = [
     "CREATE INDEX public_facets_carried ON partnerships_publicfacets USING gin (facets, lies_in)",
     "ALTER TABLE partnerships_publicfacets ALTER COLUMN facets SET STATISTICS 500",
     "ALTER TABLE partnerships_publicfacets ALTER COLUMN lies_in SET STATISTICS 500",
-    # The name that it has where 0028 made it.
+    # The name that databases had before this migration.
     "ALTER TABLE partnerships_checkinplan RENAME CONSTRAINT partnerships_checkinplan_public_id_key"
     " TO partnerships_checkinplan_public_id_3c3d16c1_uniq",
 ]

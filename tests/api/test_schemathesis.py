@@ -83,7 +83,7 @@ def test_every_answer_is_described_whatever_is_asked_together(case):
 @schema(WRITES).parametrize()
 @bounded
 def test_every_answer_to_a_write_is_described(known, case):
-    """As one of four users; the next commit takes the next one. `make show FIG=QA8` takes all of them."""
+    """As one of four users. `make show FIG=QA8` takes all of them."""
     (writer,) = share_of(WRITERS, len(WRITERS))[:1]
     case.call_and_validate(headers={"Authorization": f"Bearer {_secrets(known)[writer]}"})
 

@@ -123,6 +123,6 @@ def test_a_backup_from_before_the_first_migration_is_refused(tmp_path, django_db
     refused = store.manage("restore", copy)
     assert refused.returncode == 2
     assert (
-        "older.sqlite3 is older than November 25, 2026. Upgrade it with the version of that day first."
+        "older.sqlite3 is older than November 25, 2026. Restore it with the version of that day and make a new backup."
         in refused.stderr
     )

@@ -11,16 +11,18 @@ from django.core.management import call_command
 from django.test import Client
 
 from partnerships.models import Jurisdiction, Membership, Partnership, Person
+from tests.web import page_costs
 from tests.web.page_costs import TITLE
 
 CROWDS = (1, 20, 100)  # people; at 1, one of each kind reads alone, one kind after another
-REQUESTS = 100  # measured of each page and crowd, after as many that aren't
+REQUESTS = 100  # measured of each page and crowd, after each reader has opened the page once
 
 
 def pages() -> dict[str, str]:
     """Name → path."""
-    path = Partnership.objects.get(title=TITLE).get_absolute_url()
-    return {"home": "/", "list": "/partnerships/", "partnership": path, "timeline": f"{path}timeline/"}
+    known = page_costs.pages()
+    del known["partners"]
+    return known | {"timeline": f"{known['partnership']}timeline/"}
 
 
 def figure() -> dict[str, dict]:

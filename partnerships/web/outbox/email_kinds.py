@@ -11,14 +11,12 @@ from django.views.decorators.http import require_safe
 from partnerships.core.access import is_staff
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.notifications import accounts
 from partnerships.notifications.email_samples import SAMPLES, preview
 from partnerships.web import page_language
 from partnerships.web.words import label
 
 KNOWN = ("kind", "language", "case")
-# Folded on the page, since most people look for emails about partnerships.
-ABOUT_ACCOUNTS = ("sign_in_code", "unknown_address", "invitation", "membership_changed", "passed_on", "claim_made")
-ABOUT_ACCOUNTS += ("claim_decided", "first_manager", "webhook_paused", "service_unanswered")
 
 
 @page_language.translated
@@ -29,8 +27,8 @@ def kinds(request):
     _asked_for(request.GET, ())
     rows = [(_url("email_preview", kind=kind), kind, sample) for kind, sample in SAMPLES.items()]
     context = {
-        "rows": [row for row in rows if row[1] not in ABOUT_ACCOUNTS],
-        "about_accounts": [row for row in rows if row[1] in ABOUT_ACCOUNTS],
+        "rows": [row for row in rows if row[1] not in accounts.WRITERS],
+        "about_accounts": [row for row in rows if row[1] in accounts.WRITERS],
         "crumbs": [(gettext("Outbox"), reverse("outbox"))],
     }
     return render(request, "outbox/kinds.html", context)

@@ -30,7 +30,8 @@ def run(function: str, *arguments: str, on="SQLite", **environment):
 
 def _run(asked, home, database, environment):
     own = {"DATABASE_URL": database, "VAR_DIR": str(home / "var"), "DJANGO_SETTINGS_MODULE": "equity.settings"}
-    own |= {"ALLOWED_HOSTS": "testserver,127.0.0.1", "PAGE_RATE_ANONYMOUS": "10000000"} | environment
+    rates = dict.fromkeys(("PAGE_RATE_ANONYMOUS", "API_RATE_ANONYMOUS", "API_RATE_PERSON"), "10000000")
+    own |= {"ALLOWED_HOSTS": "testserver,127.0.0.1"} | rates | environment
     keep = {name: value for name, value in os.environ.items() if name in PASSED_ON}
     done = subprocess.run(
         [sys.executable, "-m", "bench.trials", *asked],

@@ -239,7 +239,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# Of emails and of pages that are translated. `make messages` compiles only languages that are complete (docs/translating.md).
+# Of emails and pages. `make messages` compiles only languages that are complete (docs/translating.md).
 LANGUAGES = [
     ("en", "English"),
     *[one for one in OWN_NAMES.items() if (LOCALE_PATHS[0] / one[0] / "LC_MESSAGES" / "django.mo").exists()],

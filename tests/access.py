@@ -59,6 +59,9 @@ GROUPS = (
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",
         "coverage_organizations_csv", "coverage_outcomes_csv", "calendar", "account_signup", "answer_saved"), {"": ANYONE}),
+    Group("the filters of open lists", READ, tuple(f"{name}_{page}" for name in ("partnerships", "partnerships_map",
+        "organizations", "organizations_map", "jurisdictions", "departments", "meetings", "calendar", "activities", "results",
+        "measures") for page in ("filters", "filter_menu")), {"": ANYONE}),
     Group("news feeds", READ, ("partnerships_atom", "results_atom"), {"": ANYONE}),
     Group("whether it does its work", OWN, ("readyz",), statuses={503: ANYONE}),  # no worker runs in tests
     *(Group(name, READ, (name.replace(" ", "_"),), {name: ANYONE, f"no {name}": NOBODY})

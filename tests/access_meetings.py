@@ -14,7 +14,8 @@ GROUPS = (
     # Everyone sees the public part of the network. Scores are for anyone with a role somewhere: only they may ask for them.
     Group("the network", OWN, ("network",), statuses={200: ANYONE}),
     Group("the network as a file", READ, ("network_csv",), {"": SIGNED_IN - {"stranger"}}),
-    Group("lists of actions", READ, ("actions", "actions_csv"), {"": SIGNED_IN - {"stranger"}}),
+    Group("lists of actions", READ, ("actions", "actions_csv", "actions_filters", "actions_filter_menu"),
+        {"": SIGNED_IN - {"stranger"}}),
     Group("an action", READ, ("action",), {"partner's action": GUESTS, "action": OFFICE, "no action": NOBODY}),
     Group("changing an action", WRITE, ("action_edit",),
         {"partner's action": (GUESTS, WRITERS), "action": (OFFICE, WRITERS), "no action": NOBODY}),
@@ -35,7 +36,8 @@ GROUPS = (
         "no partnership": NOBODY, "mistyped": NOBODY}),
     # The overview of many partnerships is for anyone with a role somewhere. Editors of any office or organization can
     # start rounds.
-    Group("rounds side by side", READ, ("rounds", "rounds_csv"), {"": SIGNED_IN - {"stranger"}}),
+    Group("rounds side by side", READ, ("rounds", "rounds_csv", "rounds_filters", "rounds_filter_menu"),
+        {"": SIGNED_IN - {"stranger"}}),
     Group("starting many rounds", WRITE, ("portfolio_new",), {"": (SIGNED_IN - {"stranger"},
         EDITORS | {"partner", "department", "other_department", "other_partner"})}),
     Group("rounds started together", READ, ("portfolio",), {"portfolio": GUESTS | {"member"}, "no portfolio": NOBODY}),

@@ -17,7 +17,7 @@ from partnerships.directory import actions as directory
 from partnerships.directory import snapshots
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.models import (
     Activity,
     Department,

@@ -125,15 +125,20 @@ def makes(sent) -> bool:
 def cases(sender, only=(), is_meant=makes) -> list[Case]:
     """Find for each route the first form that does what is meant when it's sent filled in.
 
-    Most forms are on the page of their own route. Forms with a single button are on pages that show a record.
+    Most forms are on the page of their own route. Forms with a single button are on pages that show a record: first
+    those of the record that tests/access_presses.py names.
     """
     wanted = routes() & set(only) if only else routes()
     found, tried = {}, set()
     pages = [page for page in pages_with_forms(sender.world) if page.route in wanted]
-    pages += pages_with_forms(sender.world, (access.READ,)) if wanted & PRESSED else []
+    if wanted & PRESSED:
+        named = {record for _, names, record in PRESSES if wanted & {*names}}
+        pages += sorted(pages_with_forms(sender.world, (access.READ,)), key=lambda page: page.record not in named)
     for page in pages:
+        if wanted <= found.keys():
+            break
         for role in ROLES:
-            if page.route in found or wanted <= found.keys():
+            if page.route in found:
                 break
             for url, form in _forms(sender, role, page):
                 route = _route(url)

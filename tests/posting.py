@@ -16,7 +16,7 @@ from tests.counts import forget_counts
 
 # Rebuilt from the records, or part of a visit that ends with the session.
 FOLLOWS = {"Stamp", "FacetCount", "SearchEntry", "SearchWord", "SearchGram", "Publication", "PublicFacets"}
-FOLLOWS |= {"Outdated", "Session", "UserSession", "SubmittedForm", "RateCount", "LoginCode"}
+FOLLOWS |= {"NameSkeleton", "Outdated", "Session", "UserSession", "SubmittedForm", "RateCount", "LoginCode"}
 NEW, GONE = "(new)", "(gone)"
 
 

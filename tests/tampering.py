@@ -144,10 +144,19 @@ def pages_with_forms(world, kinds=(access.WRITE, access.OWN)) -> list[Target]:
     return list(found.values())
 
 
-def targets(world, sender, roles=()) -> list[Target]:
-    """The write routes with the forms that these roles (by default all) are offered, on any page."""
+def targets(world, sender, roles=(), near=()) -> list[Target]:
+    """The write routes with the forms that these roles (by default all) are offered, on any page.
+
+    `near`: look only at pages of these routes and at pages that show their records.
+    """
     offered = defaultdict(lambda: defaultdict(list))
-    for page in pages_with_forms(world, (access.READ, access.WRITE, access.OWN)):
+    pages = pages_with_forms(world, (access.READ, access.WRITE, access.OWN))
+    if near:
+        records = {page.record for page in pages if page.route in near}
+        pages = [
+            page for page in pages if page.route in near or (page.group.kind == access.READ and page.record in records)
+        ]
+    for page in pages:
         for role in roles or world.roles():
             for action, form in _forms(sender, role, page):
                 if form.fields not in [other.fields for other in offered[action][role]]:
@@ -165,7 +174,9 @@ def try_all(world, *, roles=(), routes=(), whole=True) -> Outcome:
     """Send the forms as these roles and at these routes, by default all. `whole`: also each field alone."""
     sender, found, done, printed = Sender(world), Outcome(), set(), 0
     extra = extras(world)
-    for target in [one for one in targets(world, sender, roles) if not routes or one.route in routes]:
+    for target in [
+        one for one in targets(world, sender, roles, () if whole else routes) if not routes or one.route in routes
+    ]:
         if whole:
             print(f"  {target.route} {target.record}", *found.wrong[printed:], sep="\n    ", flush=True)
             printed = len(found.wrong)
@@ -350,7 +361,7 @@ def edited_world(people):
 
 def figure():
     """Return the result for bench/figures/qa5.py: PART of PARTS of the routes."""
-    from tests import api_tampering
+    from tests import api_tampering, double_submits, mass_assignment
     from tests.people import make_people
 
     world = edited_world(make_people())
@@ -358,5 +369,8 @@ def figure():
     part, parts = int(os.environ["PART"]), int(os.environ["PARTS"])
     found = try_all(world, routes=routes[part::parts])
     fields, wrong = api_tampering.tamper(world, lambda cases: cases[part::parts])
-    found.sent, found.fields, found.wrong = found.sent + fields, found.fields + fields, found.wrong + wrong
+    stuffed = mass_assignment.try_all(Sender(world), sorted(double_submits.routes())[part::parts])
+    found.sent += fields
+    found.fields += fields + stuffed.names
+    found.wrong += wrong + stuffed.wrong
     return vars(found) | {"routes": sorted(found.routes), "saving": sorted(found.saving)}

@@ -87,6 +87,10 @@ def world(people, settings):
     return snapshot_of(World, people)
 
 
+# List → a menu of its filters, for lists that have none of issue areas.
+WITHOUT_ISSUES = {"jurisdictions": "kind", "actions": "status", "rounds": "kind"}
+
+
 def address(world, route, record):
     if record == "its link":
         return reverse(route, args=[world.link(route)])
@@ -132,6 +136,8 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), world.key("issue area")])
     if route in ("saved_list_new", "list_file_new"):
         return reverse(route, args=["partnerships"])
+    if route.endswith("_filter_menu"):
+        return reverse(route, args=[WITHOUT_ISSUES.get(route.removesuffix("_filter_menu"), "issue")])
     if route == "import_template":
         return reverse(route, args=["organizations", "csv"])
     if route == "api_list":

@@ -10,7 +10,7 @@ from django.conf import settings
 from partnerships.api.resources import RESOURCES
 from partnerships.core.filters import KeysFilter
 from partnerships.registry.filters import PartnershipFilter
-from partnerships.web.lists import ListPage
+from partnerships.web.lists.filters import PageFilters
 from tests import factories
 
 pytestmark = pytest.mark.both
@@ -43,7 +43,7 @@ WITHOUT_FORM |= {"vocabularies"}
 
 
 class Controls(HTMLParser):
-    """Collects the names of form controls among a page's filters, without hidden ones that a form only passes on."""
+    """Collects the names of form controls on a Filters page, without hidden ones that a form only passes on."""
 
     def __init__(self, text):
         super().__init__()
@@ -63,7 +63,7 @@ class Controls(HTMLParser):
 
 
 def on_page(client, path, **parameters):
-    return Controls(client.get(f"/{path}/", parameters).content.decode()).names
+    return Controls(client.get(f"/{path}/filters/", parameters).content.decode()).names
 
 
 @functools.cache
@@ -163,8 +163,8 @@ def test_a_filter_that_only_its_filterset_knows_is_missed(client, world):
 
 
 def test_a_filter_that_the_page_leaves_out_is_missed(client, world, monkeypatch):
-    groups = ListPage._groups
-    monkeypatch.setattr(ListPage, "_groups", lambda page: [g for g in groups(page) if g.get("name") != "status"])
+    groups = PageFilters.groups
+    monkeypatch.setattr(PageFilters, "groups", lambda page: [g for g in groups(page) if g.get("name") != "status"])
     assert differences(client, "partnerships", is_staff=False) == [("page", "status")]
 
 

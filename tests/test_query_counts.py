@@ -22,18 +22,18 @@ from tests.world import make_file
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("generous_limits")]
 
 STRANGER = {
-    "partnerships": 7,
-    "partnerships, searched": 12,
-    "partnerships, filtered": 10,
+    "partnerships": 4,
+    "partnerships, searched": 9,
+    "partnerships, filtered": 8,
     "partnerships_csv": 1,
     "partnerships_atom": 2,
     "partnership": 5,
-    "organizations, searched": 9,
+    "organizations, searched": 7,
     "developers": 2,
 }
 STAFF = {
-    "partnerships": 16,
-    "partnerships, filtered": 18,
+    "partnerships": 13,
+    "partnerships, filtered": 16,
     "partnerships_csv": 5,
     "partnership": 12,
     "partnership_new": 16,

@@ -23,7 +23,7 @@ from partnerships.insight.expected_seats import expect_seat
 from partnerships.mail.suppressions import suppress_manually
 from partnerships.measurement import interpretations
 from partnerships.measurement.activities import save_gain
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.meetings import action_items, check_ins
 from partnerships.meetings.feeds import make_feed
 from partnerships.models import AskedParty, Contact, Email, Erasure, LeftText, LoginCode, Membership, Party

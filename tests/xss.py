@@ -86,20 +86,19 @@ class Texts:
 
     def link(self, place, takes):
         """Return the next URL payload that this input accepts, or an empty text."""
-        if place not in self.links:
-            self.links[place] = [link for link in LINKS if takes(link)]
-        known = self.links[place]
-        known.append(known.pop(0)) if known else None
-        return known[-1] if known else ""
+        start = self.links.get(place, 0)
+        found = next((link for link in [*LINKS[start:], *LINKS[:start]] if takes(link)), "")
+        self.links[place] = LINKS.index(found) + 1 if found else 0
+        return found
 
 
-def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
+def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1, once=False):
     """Save the payloads through all forms, and keep the HTML of all pages. Everything is rolled back.
 
     `routes`: only these forms and pages. `roles`: who reads the pages afterwards. `every`: try only each n-th of the
-    search texts.
+    search texts. `once`: each role reads one page of each route, the first that it finds.
     """
-    sender = Sender(world)
+    sender, read = Sender(world), set()
     everywhere = pages_with_forms(world, (access.READ,) if routes else (access.READ, access.WRITE, access.OWN))
     sheeted = [sheet for sheet in sheets(sender, routes) if sheet.free or _links(sheet)]
     sheeted.sort(key=lambda sheet: sheet.route not in SEEN_BEFORE)
@@ -116,7 +115,10 @@ def gather(world, found, texts, routes=(), *, roles=ROLES, rounds=1, every=1):
             _vocabularies(sender.clients["administrator"], everywhere, texts, found)
             for target in everywhere:
                 for role in roles:
-                    found.add(role, target.route, target.url, sender.clients[role].get(target.url))
+                    if once and (role, target.route) in read:
+                        continue
+                    page = found.add(role, target.route, target.url, sender.clients[role].get(target.url))
+                    read |= {(role, target.route)} if page.status_code == 200 else set()
             for url in made:
                 for role in roles:
                     found.add(role, "", url, sender.clients[role].get(url))

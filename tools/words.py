@@ -130,7 +130,7 @@ EXCEPTIONS = {
     ("docs/decisions/0029-one-notion-of-a-name.md", "letters"): "characters",
     ("tests/spellings.py", "letters"): "characters",
     ("tests/faults/identities.py", "letter"): "character",
-    ("partnerships/measurement/matrix.py", "letters"): "columns of a spreadsheet",
+    ("partnerships/measurement/activity_matrix.py", "letters"): "columns of a spreadsheet",
     # in what people read: characters, and letters on paper
     ("partnerships/api/schemas.py", "letters"): "characters",
     ("partnerships/core/table_files.py", "letters"): "characters",
@@ -176,7 +176,7 @@ EXCEPTIONS = {
     ("docs/decisions/0017-sealed-rounds.md", "apart"): "the label of a spread",
     ("docs/words.md", "apart"): "the label of a spread",
     ("partnerships/assessment/gaps.py", "apart"): "the label of a spread",
-    ("partnerships/measurement/rates.py", "apart"): "a distance",
+    ("partnerships/measurement/rate_math.py", "apart"): "a distance",
     ("partnerships/measurement/suppression.py", "apart"): "a distance",
     ("partnerships/reports/work.py", "apart"): "a distance in time",
     ("partnerships/web/assessment/rounds_words.py", "apart"): "the label of a spread",

@@ -16,6 +16,7 @@ from partnerships.accounts.service_rules import service_tokens_visible_to
 from partnerships.accounts.token_actions import revoke_tokens_of
 from partnerships.core import clock
 from partnerships.core.access import manages
+from partnerships.core.models import type_key
 from partnerships.directory.models import Contact
 from partnerships.directory.rules import may_write_contacts_of
 
@@ -46,7 +47,7 @@ def list_accounts(departure: Departure, found: list[Holding]) -> None:
             "Any API tokens of theirs lose what they can read and change for %(body)s. This can’t be undone."
         )
         found.append(Holding("tokens", Outcome.ENDS, note=note % {"body": body}))
-    page = reverse(f"{body._meta.model_name}_services", args=[body.public_id])
+    page = reverse(f"{type_key(body)}_services", args=[body.public_id])
     rows = departure.seen(_service_accounts(departure), service_tokens_visible_to)
     if items := [(token.name, page) for token in rows]:
         passes = _connects_programs(departure)

@@ -16,7 +16,7 @@ from partnerships.accounts.choices import Outcome
 from partnerships.accounts.models import Person
 from partnerships.core.access import SYSTEM, Author
 from partnerships.core.hooks import event, question
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.core.types import Text
 from partnerships.directory.models import Body, Contact, Organization
 
@@ -51,7 +51,7 @@ class Departure:
     @property
     def of_leaver(self) -> dict[str, Model]:
         """Who leaves, as the value of the fields `person` or `contact` of a row."""
-        return {str(self.leaver._meta.model_name): self.leaver}
+        return {type_key(self.leaver): self.leaver}
 
     @property
     def of_successor(self) -> dict[str, Model | None]:
@@ -62,7 +62,7 @@ class Departure:
     @property
     def body_field(self) -> dict[str, Body]:
         """The office or organization, as the value of the field of its kind."""
-        return {str(self.body._meta.model_name): self.body}
+        return {type_key(self.body): self.body}
 
     def seen(self, rows: QuerySet[Row], visible_to: "Callable[..., QuerySet[Row]]") -> QuerySet[Row]:
         """Those of these rows that the reader may see by this rule."""

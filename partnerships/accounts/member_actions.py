@@ -22,6 +22,7 @@ from partnerships.accounts.rules import may_end_membership, open_invitations, ro
 from partnerships.core import clock, languages, record_types
 from partnerships.core.access import Author, System, account_of, require, role_in
 from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.writing import lock, log_change
 from partnerships.directory.models import Body, Contact, MayClose, body_of, is_closed
 from partnerships.directory.rules import may_write_contacts_of
@@ -44,7 +45,7 @@ def invite(
     """
     body = lock(body, None)
     require(may_manage_now(by, body))
-    person, field = account_at(address), str(body._meta.model_name)
+    person, field = account_at(address), type_key(body)
     if language:
         _use_language(person, language)
     if body.memberships.filter(person=person).exists():
@@ -311,8 +312,8 @@ def leave_to(
     # The keys say whose name it is, for those who redact it.
     after: dict[str, Any] = {"by": {}, "passed": {key: count for key, count in passed.items() if count}}
     if successor:
-        after["by"] = {str(successor._meta.model_name): str(successor)}
-    before = {str(someone._meta.model_name): str(someone)}
+        after["by"] = {type_key(successor): str(successor)}
+    before = {type_key(someone): str(someone)}
     change = log_change(body, by=by, verb=LEFT, before={"left": before}, after={"left": after})
     hooks.has_left(departure, change)
     return found

@@ -26,7 +26,7 @@ from partnerships.accounts.occurrences import LET_IN
 from partnerships.core import clock
 from partnerships.core.access import Author, System, account_of, manages, manages_from_outside
 from partnerships.core.errors import ValidationError
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.core.writing import lock
 from partnerships.directory.models import Body, Contact, Department, Jurisdiction, Organization
 from partnerships.mail import outbox
@@ -47,7 +47,7 @@ class _Member:
 
 def lock_bodies(bodies: Iterable[Body]) -> list[Body]:
     """These offices and organizations, locked in the same order everywhere."""
-    return [lock(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
+    return [lock(body, None) for body in sorted(bodies, key=lambda body: (type_key(body), body.pk))]
 
 
 def use_zone_of(body: Body, person: Person) -> None:
@@ -119,11 +119,6 @@ def change_members(
             rights_changed(people)
 
 
-def roles_in(body: Body) -> dict[int, str]:
-    """Primary key of a person → role, for all members who can sign in."""
-    return _signing_in(_members_by_person(body))
-
-
 def _members_by_person(body: Body) -> dict[int, _Member]:
     columns = ("person_id", "role", "person__email", "person__is_active", "let_in_with__at")
     rows = body.memberships.order_by("person_id").values_list(*columns)
@@ -183,7 +178,7 @@ def _log_change(
         by=account_of(by),
         why=why,
         verb=MEMBERS,
-        record_type=body._meta.model_name or "",
+        record_type=type_key(body),
         record_id=body.pk,
         public_id=body.public_id,
         before={"members": [list(row) for row in was.items()]},
@@ -199,9 +194,7 @@ def _email_people_concerned(change: Change, body: Body, was: dict[int, str], now
 
 def _end_invitations(body: Body, people: set[int]) -> None:
     """Withdraw open invitations of people who left, so that an old one doesn't bring them back."""
-    waiting = Invitation.objects.filter(
-        person__in=people, state=InvitationState.OPEN, **{str(body._meta.model_name): body}
-    )
+    waiting = Invitation.objects.filter(person__in=people, state=InvitationState.OPEN, **{type_key(body): body})
     waiting.update(state=InvitationState.WITHDRAWN, answered_at=clock.now())
 
 

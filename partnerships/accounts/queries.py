@@ -29,7 +29,7 @@ from partnerships.core.access import (
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.merges import merged_pks
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.directory import hooks
 from partnerships.directory.models import Body, IssueArea, Jurisdiction, Organization, Suggestion, Term, Wording
 
@@ -119,13 +119,13 @@ def member_changes(person: Viewer, body: Body) -> list:
     """The changes of members, and who followed someone who left, for those who manage it; empty for others."""
     if not manages(person, body):
         return []
-    rows = Change.objects.filter(verb__in=(MEMBERS, LEFT), record_type=body._meta.model_name, record_id=body.pk)
+    rows = Change.objects.filter(verb__in=(MEMBERS, LEFT), record_type=type_key(body), record_id=body.pk)
     return list(rows.select_related("by")[:50])
 
 
 def invitations_to(body: Body) -> QuerySet[Invitation]:
     """The open invitations to an office or organization, for those who manage it."""
-    return open_invitations().filter(**{str(body._meta.model_name): body})
+    return open_invitations().filter(**{type_key(body): body})
 
 
 def invitations_for(person: Viewer) -> list:

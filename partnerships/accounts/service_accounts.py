@@ -24,7 +24,7 @@ from partnerships.accounts.service_rules import (
 from partnerships.core import clock
 from partnerships.core.access import Author, Viewer, is_administrator, manages, require
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.core.writing import lock, log_change
 from partnerships.directory.models import Body
 from partnerships.mail import outbox
@@ -38,7 +38,7 @@ MOST = 20
 def accounts_of(person: Viewer, body: Body) -> list[ApiToken]:
     """The tokens of the service accounts of an office or organization: live ones first. Raises NotAllowed."""
     require(manages(person, body))
-    found = service_tokens_visible_to(person).filter(**{str(body._meta.model_name): body})
+    found = service_tokens_visible_to(person).filter(**{type_key(body): body})
     at = clock.now()
     return sorted(found, key=lambda token: not token.is_live(at))
 
@@ -53,7 +53,7 @@ def account(person: Viewer, pk: int) -> ApiToken:
 
 def changes_of(body: Body, most: int = 50) -> list[Change]:
     """What managers did with the service accounts of an office or organization, newest first."""
-    rows = Change.objects.filter(record_type=body._meta.model_name, record_id=body.pk, verb__in=SERVICE_VERBS)
+    rows = Change.objects.filter(record_type=type_key(body), record_id=body.pk, verb__in=SERVICE_VERBS)
     return list(rows.select_related("by")[:most])
 
 
@@ -125,7 +125,7 @@ def add_service_account(
         rate=rate,
         role=role,
         answerable=by,
-        **{str(body._meta.model_name): body},
+        **{type_key(body): body},
     )
     if token.writes and role == ROLES[0]:
         raise ValidationError(

@@ -23,6 +23,7 @@ from partnerships.core.access import (
     jurisdictions_managed_by,
     organizations_managed_by,
 )
+from partnerships.core.models import type_key
 from partnerships.directory.models import Body
 
 ROLES = (MemberRole.READER, MemberRole.EDITOR)  # never one that manages people
@@ -46,7 +47,7 @@ def membership_of(token: ApiToken) -> MembershipRow:
 
 def managers_of(body: Body) -> QuerySet[Person]:
     """The people who manage it and can sign in: managers of its own and, of a department, of its jurisdiction."""
-    name = str(body._meta.model_name)
+    name = type_key(body)
     there = Q(**{name: body.pk})
     if name == "department":
         there |= Q(jurisdiction__departments=body.pk)

@@ -221,7 +221,7 @@ class BulkRun:
             raise refusal(
                 "why", "required", "Say how you know that it’s a different one. The history keeps your reason."
             )
-        visible = record_types.get(self.model._meta.model_name).visible_to(self.view.request.user)
+        visible = record_types.for_record(self.model).visible_to(self.view.request.user)
         return list(visible.filter(public_id__in=ids))
 
     def find(self, sent, data):

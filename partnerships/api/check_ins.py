@@ -7,13 +7,12 @@ from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from partnerships.api.representations import metadata
-from partnerships.api.serializers import PartyField, RowSerializer, refusal_at
+from partnerships.api.representations import with_shape
+from partnerships.api.serializers import PartyField, RowSerializer, Zone, refusal_at
 from partnerships.api.shapes import KEPT, flag, key, many, public_id, record, shape, text
 from partnerships.api.work_serializers import OfPartnershipSerializer
 from partnerships.core.errors import ValidationError
 from partnerships.directory.models import BODIES
-from partnerships.mail import schedule
 from partnerships.meetings import queries
 from partnerships.meetings.check_ins import record_check_in, require_ahead
 from partnerships.meetings.choices import Going, RecordIsRight, Rhythm
@@ -59,18 +58,8 @@ def check_in_plans(person, records) -> list[dict]:
 
 
 def _check_in_plan(record, partner):
-    return {
-        "id": record.public_id,
-        "partnership": record.partnership.public_id,
-        "partner": partner,
-        "rhythm": record.rhythm,
-        "first_due_on": record.anchor_on,
-        "next_due_on": record.next_due_on,
-        "zone": record.zone,
-        "skips_holidays": record.skips_holidays,
-        "is_active": record.is_active,
-        "log": [_check_in(one) for one in record.check_ins.all()],
-    } | metadata(record)
+    log = [_check_in(one) for one in record.check_ins.all()]
+    return with_shape(CHECK_IN_PLAN, record, partner=partner, first_due_on=record.anchor_on, log=log)
 
 
 def _check_in(one):
@@ -96,16 +85,11 @@ class CheckInPlanChangeSerializer(OfPartnershipSerializer):
 
     partner = PartyField(source="party", allow_null=True)
     first_due_on = serializers.DateField(source="anchor_on")
+    zone = Zone(required=False, max_length=50, label="Time zone")
 
     class Meta:
         model = CheckInPlan
         fields = ("partnership", "partner", "rhythm", "first_due_on", "zone", "skips_holidays", "is_active", "why")
-        validators: list = []
-        extra_kwargs = {"zone": {"required": False}}
-
-    def validate_zone(self, zone):
-        schedule.check_zone(zone)
-        return zone
 
     def save_values(self, view, record, values, **given):
         partnership = record.partnership if record else values["partnership"]

@@ -6,12 +6,11 @@ So they are sent under a name of their own, as they were counted, and no one can
 
 from rest_framework import serializers
 
-from partnerships.api.representations import metadata
-from partnerships.api.serializers import Choice, RecordField, RecordSerializer, StrictSerializer, refusal_at
+from partnerships.api.representations import with_shape
+from partnerships.api.serializers import Choice, RecordSerializer, StrictSerializer, refusal_at
 from partnerships.api.shapes import KEPT, flag, key, many, number, public_id, record, shape, text
 from partnerships.api.work_serializers import OfPartnershipSerializer
 from partnerships.core.access import require
-from partnerships.directory import queries as directory
 from partnerships.measurement.composition import OF
 from partnerships.measurement.composition_models import MOST_MEMBERS, MOST_PEOPLE, Makeup, Population
 from partnerships.measurement.composition_queries import shown_of_each
@@ -72,18 +71,14 @@ def compositions(person, records) -> list[dict]:
 def _composition(record, shown):
     """A count that waits says only that it is there, as on the page."""
     state = WAITING if shown is None else HIDDEN if shown.is_closed else SHOWN
-    return {
-        "id": record.public_id,
-        "partnership": record.partnership.public_id,
-        "dimension": record.dimension,
-        "counted_on": record.counted_on,
+    given = {
         "state": state,
         "members": shown.members if shown else None,
         "groups": [{"key": row.key, "members": row.members} for row in shown.rows] if shown else [],
-        "several": record.several,
         "asked_how": shown.asked_how if shown else "",
         "note": shown.note if shown else "",
-    } | (metadata(record) if shown else metadata(record) | {"source": ""})
+    }
+    return with_shape(COMPOSITION, record, **given if shown else given | {"source": ""})
 
 
 def populations(person, records) -> list[dict]:
@@ -91,17 +86,8 @@ def populations(person, records) -> list[dict]:
 
 
 def _population(record):
-    return {
-        "id": record.public_id,
-        "jurisdiction": record.jurisdiction.public_id,
-        "dimension": record.dimension,
-        "year": record.year,
-        "total": record.total,
-        "several": record.several,
-        "counts": {key: record.counts[key] for key, _ in CATEGORIES[record.dimension] if key in record.counts},
-        "link": record.link,
-        "note": record.note,
-    } | metadata(record)
+    counts = {key: record.counts[key] for key, _ in CATEGORIES[record.dimension] if key in record.counts}
+    return with_shape(POPULATION, record, counts=counts)
 
 
 def _of_group(most) -> serializers.IntegerField:
@@ -165,7 +151,6 @@ class CompositionChangeSerializer(OfPartnershipSerializer):
             "partnership", "dimension", "counted_on", "several", "counts", "asked_how", "note", "source", "last_verified_on",
             "why",
         )  # fmt: skip
-        validators: list = []
 
     def validate_dimension(self, dimension):
         return _refuse_change(self, "dimension", dimension)
@@ -183,7 +168,6 @@ class PopulationChangeSerializer(RecordSerializer):
 
     pointers = {r"^of_(.+)$": r"counts-\1"}
 
-    jurisdiction = RecordField(directory.jurisdiction)
     dimension = Choice(COUNTED_BY)
     counts = serializers.DictField(child=_of_group(MOST_PEOPLE), required=False)
 
@@ -193,7 +177,6 @@ class PopulationChangeSerializer(RecordSerializer):
             "jurisdiction", "dimension", "year", "total", "several", "counts", "link", "note", "source", "last_verified_on",
             "why",
         )  # fmt: skip
-        validators: list = []
 
     def validate_jurisdiction(self, jurisdiction):
         if self.context.get("record") is None:  # a refusal of its other values would come before the action's

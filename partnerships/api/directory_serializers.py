@@ -6,27 +6,22 @@ from rest_framework.exceptions import ErrorDetail
 from partnerships.api.serializers import (
     Choice,
     KeysField,
-    RecordField,
     RecordSerializer,
     RowSerializer,
     TermField,
-    TermsField,
-    Text,
+    Zone,
     rows_of,
 )
 from partnerships.core import languages
 from partnerships.core.choices import Stage, Vocabulary
-from partnerships.directory import queries as directory
 from partnerships.directory import relations
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Department, Identifier, Jurisdiction, Organization
 from partnerships.directory.rules import (
     departments_visible_to,
-    issue_areas_visible_to,
     jurisdictions_visible_to,
     organizations_visible_to,
 )
-from partnerships.mail import schedule
 
 MOST_CONTACTS, MOST_IDENTIFIERS = 50, 20
 WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
@@ -51,7 +46,6 @@ class IdentifierSerializer(RowSerializer):
     class Meta:
         model = Identifier
         fields = ("scheme", "value")
-        validators: list = []
 
 
 def _contacts(record, rows) -> list[dict]:
@@ -106,13 +100,6 @@ class OrganizationChangeSerializer(_DirectorySerializer):
 
     pointers = {r"^open-": "open_fields-"}
 
-    kind = TermField(Vocabulary.ORGANIZATION_KIND, required=False, allow_null=True)
-    kept_by = RecordField(directory.jurisdiction, required=False, help_text="The jurisdiction that keeps the record.")
-    area = KeysField(jurisdictions_visible_to, by="public_id", required=False)
-    issue_areas = KeysField(issue_areas_visible_to, required=False)
-    languages = TermsField(Vocabulary.LANGUAGE, required=False)
-    led_by = TermsField(Vocabulary.COMMUNITY, required=False)
-    communities = TermsField(Vocabulary.COMMUNITY, required=False)
     contacts = rows_of(ContactSerializer, MOST_CONTACTS)
     identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
     not_duplicates = _not_duplicates(organizations_visible_to)
@@ -131,10 +118,10 @@ class OrganizationChangeSerializer(_DirectorySerializer):
         model = Organization
         fields = (
             "name", "side", "listing", "listing_source", "kind", "other_names", "aims", "website", "area", "area_note",
-            "languages", "issue_areas", "address", "led_by", "communities", "kept_by", "contacts", "identifiers",
+            "languages", "issue_areas", "address", "led_by", "communities", ..., "kept_by", "contacts", "identifiers",
             "open_fields", "closed_on", "source", "last_verified_on", "seats_may_count", "not_duplicates", "why",
         )  # fmt: skip
-        validators: list = []
+        extra_kwargs = {"kept_by": {"allow_null": False, "help_text": "The jurisdiction that keeps the record."}}
 
     def validate_open_fields(self, values):
         wrong = {
@@ -169,11 +156,8 @@ class OrganizationChangeSerializer(_DirectorySerializer):
 class JurisdictionChangeSerializer(_DirectorySerializer):
     """The fields of a jurisdiction that you can change. A new stage is added to its history with today’s date."""
 
-    parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer
-        directory.jurisdiction, required=False, allow_null=True
-    )
     stage = Choice(Stage.choices, required=False, allow_null=True)
-    zone = Text(required=False, help_text="A time zone, such as America/Chicago.")
+    zone = Zone(required=False, help_text="A time zone, such as America/Chicago.")
     neighbors = KeysField(jurisdictions_visible_to, by="public_id", required=False)
     overlaps = KeysField(jurisdictions_visible_to, by="public_id", required=False)
     identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
@@ -182,16 +166,11 @@ class JurisdictionChangeSerializer(_DirectorySerializer):
         model = Jurisdiction
         fields = (
             "name", "other_names", "kind", "state", "parent", "zone", "stage", "neighbors", "overlaps", "website", "about",
-            "identifiers", "source", "last_verified_on", "why",
+            ..., "identifiers", "source", "last_verified_on", "why",
         )  # fmt: skip
-        validators: list = []
 
     def validate_stage(self, value):
         return value or ""
-
-    def validate_zone(self, value):
-        schedule.check_zone(value)
-        return value
 
     def save_values(self, view, record, values, **given):
         related = {key: values.pop(key) for key in relations.KEYS if key in values}
@@ -201,11 +180,6 @@ class JurisdictionChangeSerializer(_DirectorySerializer):
 class DepartmentChangeSerializer(_DirectorySerializer):
     """The fields of a department that you can change. It stays in its jurisdiction."""
 
-    jurisdiction = RecordField(directory.jurisdiction)
-    parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer
-        directory.department, required=False, allow_null=True
-    )
-    issue_areas = KeysField(issue_areas_visible_to, required=False)
     contacts = rows_of(ContactSerializer, MOST_CONTACTS)
     identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
     not_duplicates = _not_duplicates(departments_visible_to)
@@ -214,9 +188,8 @@ class DepartmentChangeSerializer(_DirectorySerializer):
         model = Department
         fields = (
             "name", "other_names", "kind", "jurisdiction", "parent", "is_equity_office", "issue_areas", "website", "about",
-            "contacts", "identifiers", "closed_on", "source", "last_verified_on", "not_duplicates", "why",
+            ..., "contacts", "identifiers", "closed_on", "source", "last_verified_on", "not_duplicates", "why",
         )  # fmt: skip
-        validators: list = []
 
     def validate_jurisdiction(self, jurisdiction):
         record = self.context.get("record")

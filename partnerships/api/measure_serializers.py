@@ -15,7 +15,6 @@ from partnerships.api.bulk import MOST_ITEMS, MOST_ROWS, BulkRun, BulkSerializer
 from partnerships.api.serializers import (
     Choice,
     PartyField,
-    RecordField,
     RecordSerializer,
     RowSerializer,
     StrictSerializer,
@@ -27,14 +26,12 @@ from partnerships.core.access import require
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.measurement import periods
-from partnerships.measurement import queries as measures
 from partnerships.measurement.choices import Counted, Unit
 from partnerships.measurement.groups import key_for
 from partnerships.measurement.models import DataPoint, Measure, MeasureGroup
+from partnerships.measurement.number_actions import DESCRIPTION, MOST, VALUES, save_points
 from partnerships.measurement.point_checks import read_number
-from partnerships.measurement.points import DESCRIPTION, MOST, VALUES, save_points
 from partnerships.measurement.rules import may_supply
-from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_lead_with, parties_visible_to
 
 MOST_GROUPS = 200
@@ -64,7 +61,6 @@ class GroupSerializer(RowSerializer):
     class Meta:
         model = MeasureGroup
         fields = ("dimension", "key", "name", "is_reference")
-        validators: list = []
 
 
 def _amount() -> AmountField:
@@ -78,8 +74,6 @@ class MeasureChangeSerializer(RecordSerializer):
 
     pointers = {r"^lead\b": "jurisdiction"}
 
-    result = RecordField(measures.result, required=False, allow_null=True)
-    partnership = RecordField(registry.partnership, required=False, allow_null=True)
     counted = Choice(Counted.choices, required=False, allow_null=True)
     lowest, highest = _amount(), _amount()
     baseline_value, target_value = _amount(), _amount()
@@ -99,7 +93,6 @@ class MeasureChangeSerializer(RecordSerializer):
             "period", "first_month", "baseline_value", "baseline_on", "target_value", "target_on", "smallest", "due_days",
             "last_on", "groups", "is_published", "source", "last_verified_on", "why",
         )  # fmt: skip
-        validators: list = []
 
     def validate_result(self, result):
         return self._keep_parent("result", result)
@@ -194,7 +187,6 @@ class NumberSerializer(RowSerializer):
     class Meta:
         model = DataPoint
         fields = ("starts_on", "group", *VALUES, *DESCRIPTION)
-        validators: list = []
 
     def validate_starts_on(self, day):
         require_year(day)

@@ -1,29 +1,18 @@
 """Representations of results, measures with their numbers, activities with their partners, and plans.
 
-Numbers come only from `measurement.numbers`, so those about too few people are hidden here as on the pages.
+Numbers come only from `measurement.number_queries`, so those about too few people are hidden here as on the pages.
 """
 
-from partnerships.api.representations import metadata
-from partnerships.measurement.counting import baseline_of
-from partnerships.measurement.numbers import numbers_of_each, redefined_on
+from partnerships.api.measure_schemas import ACTIVITY, PLAN, RESULT
+from partnerships.api.representations import metadata, with_shape
+from partnerships.measurement.number_kinds import baseline_of
+from partnerships.measurement.number_queries import numbers_of_each, redefined_on
 
 _AMOUNTS = ("lowest", "highest", "target_value")
 
 
 def results(person, records) -> list[dict]:
-    return [_result(record) for record in records]
-
-
-def _result(record):
-    return {
-        "id": record.public_id,
-        "title": record.title,
-        "population": record.population,
-        "detail": record.detail,
-        "jurisdiction": record.lead.public_id,
-        "issue_areas": sorted(area.key for area in record.issue_areas.all()),
-        "is_published": record.is_published,
-    } | metadata(record)
+    return [with_shape(RESULT, record, jurisdiction=record.lead.public_id) for record in records]
 
 
 def measures(person, records) -> list[dict]:
@@ -94,20 +83,13 @@ def _part(part):
 
 
 def _activity(record):
-    return {
-        "id": record.public_id,
-        "partnership": record.partnership.public_id,
-        "title": record.title,
-        "detail": record.detail,
-        "kind": record.kind,
-        "status": record.status,
-        "starts_on": record.starts_on,
-        "ends_on": record.ends_on,
-        "is_public": record.is_public,
-        "results": sorted(result.public_id for result in record.seen_results),
-        "parties": [_part(part) for part in record.seen_parts],
-        "all_partners_listed": not record.lost_part,
-    } | metadata(record)
+    return with_shape(
+        ACTIVITY,
+        record,
+        results=sorted(result.public_id for result in record.seen_results),
+        parties=[_part(part) for part in record.seen_parts],
+        all_partners_listed=not record.lost_part,
+    )
 
 
 _OUTCOME = ("number", "goal", "title", "actions", "measured_by", "accountable", "due", "progress")
@@ -118,16 +100,8 @@ def plans(person, records) -> list[dict]:
 
 
 def _plan(record):
-    return {
-        "id": record.public_id,
-        "title": record.title,
-        "jurisdiction": record.lead.public_id,
-        "link": record.link,
-        "starts_on": record.starts_on,
-        "ends_on": record.ends_on,
-        "is_published": record.is_published,
-        "outcomes": [_outcome(one) for one in record.seen_outcomes],
-    } | metadata(record)
+    outcomes = [_outcome(one) for one in record.seen_outcomes]
+    return with_shape(PLAN, record, jurisdiction=record.lead.public_id, outcomes=outcomes)
 
 
 def _outcome(one):

@@ -14,12 +14,12 @@ from partnerships.api.serializers import (
     StrictSerializer,
     Text,
     WhySerializer,
+    Zone,
     refusal_at,
     renamed,
     rows_of,
 )
 from partnerships.api.work_serializers import OfPartnershipSerializer
-from partnerships.mail import schedule
 from partnerships.measurement import activity_queries
 from partnerships.meetings import agenda, queries, recurrence, series
 from partnerships.meetings.closing import close_meeting
@@ -54,7 +54,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
     invited.
     """
 
-    zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency’s.")
+    zone = Zone(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency’s.")
     agenda = rows_of(AgendaItemSerializer, agenda.MOST)
     invite = serializers.ListField(
         child=PartyField(),
@@ -82,11 +82,6 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
             "partnership", "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public",
             "access_notes", "interpretation", "is_public", "agenda", "invite", *REPEAT, "scope", "why",
         )  # fmt: skip
-        validators: list = []
-
-    def validate_zone(self, zone):
-        schedule.check_zone(zone)
-        return zone
 
     def validate(self, values):
         is_new, wrong = self.context.get("record") is None, {}
@@ -168,7 +163,6 @@ class AttendanceSerializer(RowSerializer):
     class Meta:
         model = Attendance
         fields = ("id", "came", "people")
-        validators: list = []
 
 
 class DecisionSerializer(RowSerializer):

@@ -13,18 +13,16 @@ from partnerships.api.serializers import (
     RecordSerializer,
     RowSerializer,
     StrictSerializer,
-    TermField,
-    TermsField,
     Text,
     rows_of,
 )
-from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound
+from partnerships.core.models import type_key
 from partnerships.directory import queries as directory
 from partnerships.directory.models import BODIES
-from partnerships.directory.rules import issue_areas_visible_to
 from partnerships.registry import queries as registry
 from partnerships.registry.choices import KIND_FACTS, Circle, Role
+from partnerships.registry.document import FACTS
 from partnerships.registry.models import (
     MANY_ROWS,
     ONE_ROW,
@@ -92,7 +90,7 @@ def _party(values, seats):
     """The arguments of the save action for one partner. `seats`: the result of `parties_by_id`."""
     values = dict(values)
     entity, hours = values.pop("id"), values.pop("backbone_hours_per_month", None)
-    row = dict.fromkeys(BODIES) | {entity._meta.model_name: entity}
+    row = dict.fromkeys(BODIES) | {type_key(entity): entity}
     seat = seats.get(entity.public_id)
     kept = [role.role for role in seat.roles.all()] if seat else []
     roles = [
@@ -117,7 +115,7 @@ class AgreementTermsSerializer(RowSerializer):
 
     class Meta:
         model = Agreement
-        fields = ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")
+        fields = FACTS["agreement"]
 
 
 class TrainingSerializer(RowSerializer):
@@ -125,7 +123,7 @@ class TrainingSerializer(RowSerializer):
 
     class Meta:
         model = Training
-        fields = ("audience", "hours", "evaluator")
+        fields = FACTS["training"]
 
 
 class AdvisoryBodySerializer(RowSerializer):
@@ -133,9 +131,7 @@ class AdvisoryBodySerializer(RowSerializer):
 
     class Meta:
         model = AdvisoryBody
-        fields = (
-            "seat_count", "term_months", "position", "chosen_how", "decides_what", "decides_how", "compensation",
-        )  # fmt: skip
+        fields = FACTS["advisory_body"]
 
 
 class JointProjectSerializer(RowSerializer):
@@ -143,7 +139,7 @@ class JointProjectSerializer(RowSerializer):
 
     class Meta:
         model = JointProject
-        fields = ("outcomes", "budget", "budget_split")
+        fields = FACTS["joint_project"]
 
 
 class SeatSerializer(RowSerializer):
@@ -204,11 +200,6 @@ class PartnershipChangeSerializer(RecordSerializer):
 
     pointers = {r"^(agreement|training|advisory_body|joint_project|seats|asks|practices)\b": r"facts-\1"}
 
-    lead = RecordField(directory.jurisdiction)
-    purpose = TermField(Vocabulary.PURPOSE)
-    origin = TermField(Vocabulary.ORIGIN, required=False, allow_null=True)
-    issue_areas = KeysField(issue_areas_visible_to, required=False)
-    communities = TermsField(Vocabulary.COMMUNITY, required=False)
     parties = rows_of(PartnerSerializer, MOST_ROWS)
     grew_out_of = KeysField(partnerships_visible_to, by="public_id", required=False)
     led_to = rows_of(LinkSerializer, MOST_ROWS)
@@ -218,11 +209,9 @@ class PartnershipChangeSerializer(RecordSerializer):
     class Meta:
         model = Partnership
         fields = (
-            "title", "kind", "purpose", "origin", "origin_note", "status", "status_reason", "lessons", "summary",
-            "common_agenda", "engagement", "starts_on", "ends_on", "lead", "issue_areas", "communities", "parties", "grew_out_of",
-            "led_to", "facts", "documents", "source", "last_verified_on", "why",
+            ..., "lead", "issue_areas", "communities", "parties", "grew_out_of", "led_to", "facts", "documents", "source",
+            "last_verified_on", "why",
         )  # fmt: skip
-        validators: list = []
 
     def validate(self, values):
         """Raise ValidationError for facts of another kind, unless the record already has them, as on its page."""

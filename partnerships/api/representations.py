@@ -6,8 +6,11 @@ They have no labels, since programs compare keys. The packages below decide what
 
 from django.db.models import prefetch_related_objects
 
+from partnerships.api import schemas
+from partnerships.core.models import Record
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import RelationKind
+from partnerships.directory.models import IssueArea, Term
 from partnerships.directory.rules import may_read_all_of_place
 from partnerships.meetings.rules import notes_are_public, notes_visible_to
 
@@ -58,25 +61,15 @@ def jurisdictions(person, records) -> list[dict]:
 def _jurisdiction(record):
     related = [(row.kind, row.second.public_id) for row in record.relations_as_first.all()]
     related += [(row.kind, row.first.public_id) for row in record.relations_as_second.all()]
-    return {
-        "id": record.public_id,
-        "name": record.name,
-        "other_names": record.other_names,
-        "kind": record.kind,
-        "state": record.state,
-        "parent": record.parent.public_id if record.parent else None,
-        "neighbors": sorted(other for kind, other in related if kind == RelationKind.NEIGHBOR),
-        "overlaps": sorted(other for kind, other in related if kind == RelationKind.OVERLAP),
-        "stage": record.stage or None,
-        "stages": [{"stage": entry.stage, "since": entry.since} for entry in record.stages.all()],
-        "about": record.about,
-        "website": record.website,
-        "population": record.population,
-        "latitude": record.latitude,
-        "longitude": record.longitude,
-        "zone": record.zone,
-        "identifiers": _identifiers(record),
-    } | metadata(record)
+    return with_shape(
+        schemas.JURISDICTION,
+        record,
+        neighbors=sorted(other for kind, other in related if kind == RelationKind.NEIGHBOR),
+        overlaps=sorted(other for kind, other in related if kind == RelationKind.OVERLAP),
+        stage=record.stage or None,
+        stages=[{"stage": entry.stage, "since": entry.since} for entry in record.stages.all()],
+        identifiers=_identifiers(record),
+    )
 
 
 def departments(person, records) -> list[dict]:
@@ -84,41 +77,16 @@ def departments(person, records) -> list[dict]:
     records = directory.prefetch_facts(records)
     whole = {record.pk for record in records if may_read_all_of_place(person, record)}
     prefetch_related_objects([record for record in records if record.pk in whole], "contacts__role")
-    return [_department(record, record.pk in whole) for record in records]
-
-
-def _department(record, is_whole):
-    contacts = {"contacts": _contacts(record)} if is_whole else {}
-    return {
-        "id": record.public_id,
-        "name": record.name,
-        "other_names": record.other_names,
-        "kind": record.kind,
-        "jurisdiction": record.jurisdiction.public_id,
-        "parent": record.parent.public_id if record.parent else None,
-        "is_equity_office": record.is_equity_office,
-        "about": record.about,
-        "website": record.website,
-        "closed_on": record.closed_on,
-        "issue_areas": _keys(record.issue_areas.all()),
-        "identifiers": _identifiers(record),
-        **contacts,
-    } | metadata(record)
+    return [
+        with_shape(schemas.DEPARTMENT, record, identifiers=_identifiers(record), contacts=_contacts(record))
+        if record.pk in whole
+        else with_shape(schemas.DEPARTMENT, record, "contacts", identifiers=_identifiers(record))
+        for record in records
+    ]
 
 
 def issue_areas(person, records) -> list[dict]:
-    return [_issue_area(record) for record in directory.prefetch_facts(records)]
-
-
-def _issue_area(record):
-    return {
-        "id": record.public_id,
-        "key": record.key,
-        "name": record.name,
-        "parent": record.parent.key if record.parent else None,
-        "about": record.about,
-        "position": record.position,
-    } | metadata(record)
+    return [with_shape(schemas.ISSUE_AREA, record) for record in directory.prefetch_facts(records)]
 
 
 def meetings(person, records) -> list[dict]:
@@ -143,26 +111,16 @@ def _decision(decision):
 
 
 def _meeting(record, shows_notes):
-    return {
-        "id": record.public_id,
-        "partnership": record.partnership.public_id,
-        "title": record.title,
-        "date": record.date,
-        "time": record.time.strftime("%H:%M"),
-        "zone": record.zone,
-        "starts_at": record.starts_at,
-        "minutes_long": record.minutes_long,
-        "place": record.place,
-        "link": record.link_shown,
-        "access_notes": record.access_notes,
-        "interpretation": record.interpretation,
-        "agenda": [_point(item, shows_notes) for item in record.agenda.all()],
-        "notes": record.notes if shows_notes else None,
-        "decisions": [_decision(decision) for decision in record.decisions.all()] if shows_notes else [],
-        "status": record.status,
-        "sequence": record.public_version - 1,
-        "is_public": record.is_public,
-    } | metadata(record)
+    return with_shape(
+        schemas.MEETING,
+        record,
+        time=record.time.strftime("%H:%M"),
+        link=record.link_shown,
+        agenda=[_point(item, shows_notes) for item in record.agenda.all()],
+        notes=record.notes if shows_notes else None,
+        decisions=[_decision(decision) for decision in record.decisions.all()] if shows_notes else [],
+        sequence=record.public_version - 1,
+    )
 
 
 def action_items(person, records) -> list[dict]:
@@ -173,20 +131,14 @@ def action_items(person, records) -> list[dict]:
 
 
 def _action_item(record):
-    owner = record.owner_party.entity.public_id if record.owner_party and record.sees_party else None
-    return {
-        "id": record.public_id,
-        "partnership": record.partnership.public_id,
-        "meeting": record.meeting.public_id if record.sees_meeting else None,
-        "activity": record.activity.public_id if record.sees_activity else None,
-        "title": record.title,
-        "detail": record.detail,
-        "owner": owner,
-        "due_on": record.due_on,
-        "status": record.status,
-        "done_on": record.done_on,
-        "log": [{"at": entry.at, "status": entry.status, "text": entry.text} for entry in record.log.all()],
-    } | metadata(record)
+    return with_shape(
+        schemas.ACTION_ITEM,
+        record,
+        meeting=record.meeting.public_id if record.sees_meeting else None,
+        activity=record.activity.public_id if record.sees_activity else None,
+        owner=record.owner_party.entity.public_id if record.owner_party and record.sees_party else None,
+        log=[{"at": entry.at, "status": entry.status, "text": entry.text} for entry in record.log.all()],
+    )
 
 
 def agreements(person, records) -> list[dict]:
@@ -195,19 +147,31 @@ def agreements(person, records) -> list[dict]:
 
 def _agreement(record):
     """An agreement under the id of its partnership, which it's a part of."""
-    terms = record.agreement
+    terms = {name: getattr(record.agreement, name) for name in schemas.TERMS}
+    terms["amount"] = None if terms["amount"] is None else str(terms["amount"])
+    return with_shape(schemas.AGREEMENT, record, jurisdiction=record.lead.public_id, **terms)
+
+
+def with_shape(shape, record, /, *without, **given) -> dict:
+    """The record as JSON: the values of its fields with the names of its schema, in this order.
+
+    `given`: name → value, of what the record has no field for, and of what this reader may not see as it is. `without`:
+    names that this reader doesn't get.
+    """
+    given = {"id": record.public_id} | metadata(record) | given
     return {
-        "id": record.public_id,
-        "title": record.title,
-        "jurisdiction": record.lead.public_id,
-        "status": record.status,
-        "is_published": record.is_published,
-        "amount": None if terms.amount is None else str(terms.amount),
-        **{name: getattr(terms, name) for name in _TERMS},
-    } | metadata(record)
+        name: given[name] if name in given else _value(getattr(record, name))
+        for name in shape["properties"]
+        if name not in without
+    }
 
 
-_TERMS = ("currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")
+def _value(value):
+    if hasattr(value, "all"):
+        return sorted(_value(one) for one in value.all())
+    if isinstance(value, (Term, IssueArea)):
+        return value.key
+    return value.public_id if isinstance(value, Record) else value
 
 
 def metadata(record):

@@ -127,6 +127,7 @@ class Organizations(BulkViewSet):
     path, record, kind = "organizations", "Organization", "organization"
     about = "Community organizations and institutions, as far as they want to be shown."
     shape, example = schemas.ORGANIZATION, examples.ORGANIZATION
+    only_for_some = (*Organization.PRIVATE_FIELDS, "contacts", "open_fields")
     filterset_class = directory_filters.OrganizationFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.organization_list)

@@ -1,6 +1,6 @@
 """Representations of survey rounds that both sides agreed to publish: what everyone reads on their pages, and no more."""
 
-from partnerships.api.representations import metadata
+from partnerships.api.representations import with_shape
 from partnerships.api.shapes import KEPT, flag, key, many, moment, number, public_id, record, shape, text, text_or_none
 from partnerships.assessment import gaps
 from partnerships.assessment.choices import ScoreState
@@ -76,17 +76,13 @@ def rounds(person, records) -> list[dict]:
 
 
 def _round(seen, replies):
-    one = seen.round
-    return {
-        "id": one.public_id,
-        "partnership": one.partnership.public_id,
-        "title": one.title,
-        "asks": one.asks,
-        "opened_at": one.opened_at,
-        "sides": [{"side": side.side.key, "standing": side.standing or None} for side in seen.sides],
-        "items": [_item(item, seen.pair) for item in seen.items],
-        "replies": replies,
-    } | metadata(one)
+    return with_shape(
+        ROUND,
+        seen.round,
+        sides=[{"side": side.side.key, "standing": side.standing or None} for side in seen.sides],
+        items=[_item(item, seen.pair) for item in seen.items],
+        replies=replies,
+    )
 
 
 def _item(seen, pair):

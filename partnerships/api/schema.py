@@ -204,7 +204,10 @@ def complete(result, generator, request, public):
         for view in RESOURCES.values()
     }
     shapes = {name: shape | {"examples": [examples.PARTS[name]]} for name, shape in schemas.PARTS.items()}
-    shapes |= {view.record: view.shape | {"examples": [view.example]} for view in RESOURCES.values()}
+    shapes |= {
+        view.record: view.shape | {"examples": [examples.filled(view.shape, view.example, view.only_for_some)]}
+        for view in RESOURCES.values()
+    }
     if twice := shapes.keys() & result["components"]["schemas"].keys():
         raise ValueError(f"A serializer has the name of a record’s schema: {sorted(twice)}.")
     # The library gives them in the order of a set, another one in each process.

@@ -169,6 +169,7 @@ JURISDICTION = record(
     longitude=number("Degrees east.", "number"),
     zone=text("Its time zone."),
     identifiers=IDENTIFIERS,
+    **published("jurisdiction"),
     **KEPT,
 )
 
@@ -186,6 +187,7 @@ DEPARTMENT = record(
     issue_areas=ISSUES,
     identifiers=IDENTIFIERS,
     contacts=CONTACTS,
+    **published("department"),
     **KEPT,
 )
 

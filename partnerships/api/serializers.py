@@ -16,11 +16,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from partnerships.api.shapes import ID
+from partnerships.core import record_types
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import NotFound, PossibleDuplicates, ValidationError
 from partnerships.core.filters import MOST_VALUES
 from partnerships.core.ids import MistypedId
 from partnerships.directory import queries as directory
+from partnerships.directory.models import IssueArea, Term
+from partnerships.mail import schedule
 
 MOST_ROWS = 200
 UNKNOWN = "“{text}” isn’t an option here."
@@ -33,6 +36,15 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Zone(Text):
+    """The name of a time zone."""
+
+    def to_internal_value(self, data):
+        name = super().to_internal_value(data)
+        schedule.check_zone(name)
+        return name
 
 
 class Choice(serializers.ChoiceField):
@@ -219,6 +231,26 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer):
     }
     serializer_choice_field = Choice
 
+    def get_validators(self):
+        return []
+
+    @classmethod
+    def record_type(cls) -> record_types.RecordType:
+        return record_types.for_record(cls.Meta.model)
+
+    def build_relational_field(self, field_name, relation_info):
+        """Terms and issue areas by their keys, other records by their IDs: those that the caller may see."""
+        field, related = relation_info.model_field, relation_info.related_model
+        options = {"required": not field.blank} | ({"allow_null": True} if field.null else {})
+        if related is Term:
+            vocabulary = self.record_type().terms[field_name]
+            return TermsField if relation_info.to_many else TermField, options | {"vocabulary": vocabulary}
+        kind = record_types.for_record(related)
+        if relation_info.to_many:
+            by = "key" if related is IssueArea else "public_id"
+            return KeysField, options | {"rows": kind.visible_to, "by": by}
+        return RecordField, options | {"find": kind.find}
+
 
 class RecordSerializer(RowSerializer):
     """The body that adds or changes a record.
@@ -226,6 +258,8 @@ class RecordSerializer(RowSerializer):
     The context has `record`, `as_read` (its JSON as the caller reads it) and `partial` (no field is required).
     `pointers` maps patterns of the action's error names to names in the body. A subclass overrides `save_values` to
     pass further arguments to the action.
+
+    `...` in `Meta.fields` means all other published fields of the record type, in its order.
     """
 
     pointers: dict[str, str] = {}
@@ -240,6 +274,14 @@ class RecordSerializer(RowSerializer):
             # DRF's `partial` would let rows of lists go without what they need as well.
             for field in self.fields.values():
                 field.required = False
+
+    def get_field_names(self, declared_fields, info):
+        names: list[Any] = [*super().get_field_names(declared_fields, info)]
+        if ... in names:
+            published = [one.name for one in self.record_type().fields if one.published]
+            at = names.index(...)
+            names[at : at + 1] = [name for name in published if name not in names]
+        return names
 
     def changed(self) -> dict:
         """The values that differ from what the caller read, by the name of the model field; all values of a new record."""

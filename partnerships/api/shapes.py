@@ -128,17 +128,3 @@ def _shape_of(field, about):
     if values:
         return key(about, values)
     return {"DateField": day, "BooleanField": flag}.get(field.get_internal_type(), text)(about)
-
-
-def empty(kind) -> dict:
-    """The value of a field of this kind that no one has filled in."""
-    kind = record_types.get(kind)
-    return {one.name: _empty_value(kind.model_field(one.name)) for one in kind.fields if one.published}
-
-
-def _empty_value(field):
-    if field.many_to_many:
-        return []
-    if field.null:
-        return None
-    return False if field.get_internal_type() == "BooleanField" else ""

@@ -62,6 +62,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     about = ""  # its list, in a sentence
     shape: dict  # a record as JSON Schema, and an example of one
     example: dict
+    only_for_some: tuple[str, ...] = ()  # names of its shape that most readers don't get
     filterset_class: type[ListFilter]
     orderings: dict
     pull = staticmethod(pulls.records)

@@ -7,7 +7,6 @@ from rest_framework import serializers
 from partnerships.api.serializers import (
     MOST_ROWS,
     Choice,
-    KeysField,
     PartyField,
     RecordField,
     RecordSerializer,
@@ -18,22 +17,16 @@ from partnerships.api.serializers import (
 )
 from partnerships.core.access import require
 from partnerships.directory import queries as directory
-from partnerships.directory.rules import issue_areas_visible_to
 from partnerships.measurement import activity_queries, plans
-from partnerships.measurement import queries as measures
 from partnerships.measurement.choices import Part
 from partnerships.measurement.models import Activity, Outcome, Plan, Result
-from partnerships.measurement.rules import results_visible_to
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action
-from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
 
 
 class OfPartnershipSerializer(RecordSerializer):
     """A record of one partnership. A new one has to name the partnership and keeps it."""
-
-    partnership = RecordField(registry.partnership)
 
     def validate_partnership(self, partnership):
         record = self.context.get("record")
@@ -63,12 +56,10 @@ class ActionItemChangeSerializer(OfPartnershipSerializer):
     pointers = {r"^owner_party\b": "owner"}
 
     owner = PartyField(source="owner_party", required=False, allow_null=True)
-    activity = RecordField(activity_queries.activity, required=False, allow_null=True)
 
     class Meta:
         model = Action
         fields = ("partnership", "title", "detail", "activity", "owner", "due_on", "why")
-        validators: list = []
 
     def save_values(self, view, record, values, **given):
         if values.get("owner_party"):
@@ -97,7 +88,6 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
 
     pointers = {r"^parts-(\d+)-party\b": r"parties-\1-id", r"^parts\b": "parties"}
 
-    results = KeysField(results_visible_to, by="public_id", required=False)
     parties = rows_of(PartSerializer, MOST_ROWS)
 
     class Meta:
@@ -106,7 +96,6 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
             "partnership", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public", "results", "parties",
             "source", "last_verified_on", "why",
         )  # fmt: skip
-        validators: list = []
 
     def save_values(self, view, record, values, **given):
         if "results" in values:
@@ -136,8 +125,6 @@ class ResultChangeSerializer(RecordSerializer):
     pointers = {r"^lead\b": "jurisdiction"}
 
     jurisdiction = RecordField(directory.jurisdiction, source="lead")
-    issue_areas = KeysField(issue_areas_visible_to, required=False)
-    partnerships = KeysField(partnerships_visible_to, by="public_id", required=False, write_only=True)
 
     class Meta:
         model = Result
@@ -145,7 +132,7 @@ class ResultChangeSerializer(RecordSerializer):
             "title", "population", "detail", "jurisdiction", "issue_areas", "partnerships", "is_published", "source",
             "last_verified_on", "why",
         )  # fmt: skip
-        validators: list = []
+        extra_kwargs = {"partnerships": {"write_only": True}}
 
     def save_values(self, view, record, values, **given):
         if record is not None and "partnerships" in values:
@@ -157,13 +144,9 @@ class ResultChangeSerializer(RecordSerializer):
 class OutcomeSerializer(RowSerializer):
     """An outcome of a plan. A row changes the outcome with the same number or, without a number, the same title."""
 
-    result = RecordField(measures.result, required=False, allow_null=True)
-    partnerships = KeysField(partnerships_visible_to, by="public_id", required=False)
-
     class Meta:
         model = Outcome
         fields = (*(name for name in plans.OUTCOME if name != "result"), "result", "partnerships")
-        validators: list = []
         extra_kwargs = {"number": {"required": False}}
 
 
@@ -178,7 +161,6 @@ class PlanChangeSerializer(RecordSerializer):
     class Meta:
         model = Plan
         fields = ("title", "jurisdiction", "link", "starts_on", "ends_on", "is_published", "outcomes", "why")
-        validators: list = []
 
     def save_values(self, view, record, values, **given):
         if "outcomes" in values:

@@ -17,6 +17,7 @@ from partnerships.api.viewsets import ResourceViewSet, TokenMayRead
 from partnerships.core import idempotency
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, MergedInto, NotFound
+from partnerships.core.models import type_key
 from partnerships.core.retry import retry_on_deadlock
 
 KEY = "HTTP_IDEMPOTENCY_KEY"
@@ -127,7 +128,7 @@ class ChangeableViewSet(ResourceViewSet):
         def work():
             record, _ = self.record_to_change(public_id, may)
             values = self.checked(self.get_serializer_class(), self.request.data).validated_data
-            given = {record._meta.model_name: record} | values
+            given = {type_key(record): record} | values
             return self.written(self.act(record, action, **given).public_id)
 
         return self.change(work)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import Respondent
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.types import Text
 from partnerships.directory.hooks import contacts_replaced
 from partnerships.directory.models import Contact, body_key
@@ -33,7 +34,7 @@ GONE = gettext_lazy("{name} is asked in a round that is still open. Keep this co
 
 def open_respondents(someone: Contact | Person) -> QuerySet[Respondent]:
     """Where a Person or Contact is a respondent in rounds that can still be answered, or follows one who left."""
-    return open_respondents_among([someone], str(someone._meta.model_name))
+    return open_respondents_among([someone], type_key(someone))
 
 
 def open_respondents_among(people: Iterable[Contact | Person], field: str) -> QuerySet[Respondent]:

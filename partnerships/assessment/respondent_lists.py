@@ -42,6 +42,7 @@ from partnerships.assessment.rules import lost_reason, published_among
 from partnerships.core import clock, codes
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, public_snapshot
 from partnerships.directory.models import Contact
@@ -199,7 +200,7 @@ def add_people(
                 "code": codes.digest_of(someone.code),
             }
         else:
-            respondent[str(someone._meta.model_name)] = someone
+            respondent[type_key(someone)] = someone
         row = Respondent(round=survey_round, **respondent | printer)
         row.clean_fields(exclude={one.name for one in Respondent._meta.fields} - {"name"})
         row.save()

@@ -18,6 +18,7 @@ from partnerships.assessment.round_codes import party_ids_with_printable_code
 from partnerships.assessment.rules import rounds_visible_to
 from partnerships.core.access import Viewer, is_administrator
 from partnerships.core.errors import NotFound
+from partnerships.core.models import type_key
 from partnerships.directory.models import BODIES, Contact, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.registry.models import Party
@@ -162,7 +163,7 @@ def who_may_be_named(
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
     everyone: list[Contact | Person] = list(dict.fromkeys([*people, *along, *contacts]))
     asked = WhoCanAnswer(party, everyone)
-    return [(f"{one._meta.model_name}:{one.pk}", one) for one in everyone if not asked.refusal(one)]
+    return [(f"{type_key(one)}:{one.pk}", one) for one in everyone if not asked.refusal(one)]
 
 
 def contacts_known_to(contact: Contact, survey_round: Round, party: Party) -> list[Contact]:

@@ -19,7 +19,6 @@ from partnerships.assessment.models import (
 from partnerships.core.access import (
     Viewer,
     belongs_somewhere,
-    cached_rule,
     departments_written_by,
     is_administrator,
     jurisdictions_read_by,
@@ -49,7 +48,6 @@ _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 AtTable = TypeVar("AtTable", bound=Model)
 
 
-@cached_rule
 def rounds_visible_to(person: Viewer) -> QuerySet[Round]:
     """The rounds of a partnership, for its lead's staff and the people of its parties; never for the public."""
     return _in_own_partnerships(Round.objects.all(), person)
@@ -60,7 +58,6 @@ def may_read_round_history(person: Viewer, survey_round: Round) -> bool:
     return rounds_visible_to(person).filter(pk=survey_round.pk).exists()
 
 
-@cached_rule
 def portfolio_places_visible_to(person: Viewer) -> QuerySet[PortfolioPlace]:
     """The partnerships of portfolios whose rounds the person may see. A portfolio is visible only through them."""
     return _in_own_partnerships(PortfolioPlace.objects.all(), person)

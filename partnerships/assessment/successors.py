@@ -21,6 +21,7 @@ from partnerships.assessment.respondent_lists import follower_refusal
 from partnerships.assessment.rules import rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.access import account_of
+from partnerships.core.models import type_key
 from partnerships.core.writing import log_change
 from partnerships.directory.models import Contact, Jurisdiction
 from partnerships.mail.suppressions import digest_of
@@ -31,7 +32,7 @@ _WITH = ("round__partnership__lead", "side", "person", "contact", "follower_pers
 
 def _places(departure: Departure) -> QuerySet[Respondent]:
     body, leaver = departure.body, departure.leaver
-    own = Q(**{f"party__{body._meta.model_name}": body})
+    own = Q(**{f"party__{type_key(body)}": body})
     if isinstance(body, Jurisdiction) and isinstance(
         leaver, Person
     ):  # its people answer for departments without people

@@ -80,11 +80,6 @@ def ties_seen(person: Viewer, survey_round: Round, own_sides: Collection[str] = 
     )
 
 
-def both_reported(close: dict[tuple, float | None], one: int, other: int) -> bool:
-    """Whether both parties reported how closely they work together. `close`: (who, about which party) → level, or None."""
-    return close.get((one, other)) is not None and close.get((other, one)) is not None
-
-
 def _opinions(
     rows: Sequence[TieScore],
     parties: dict[int, Party],

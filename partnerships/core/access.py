@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar
 
 from django.db.models import Manager, Model, Q, QuerySet
 
 from partnerships.core import clock, ids
 from partnerships.core.errors import MergedInto, NotAllowed, NotFound
-from partnerships.core.models import Merge, Record
-from partnerships.core.prepared import PreparedRows, prepared_subquery
+from partnerships.core.models import Merge, Record, type_key
+from partnerships.core.prepared import PreparedRows
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 else:  # `core` knows no accounts
     Person = Viewer = Author = object
 
-Rule = TypeVar("Rule", bound=Callable[[Any], QuerySet])
 Row = TypeVar("Row", bound=Model)
 FoundRecord = TypeVar("FoundRecord", bound=Record)
 WRITING_ROLES = ("editor", "manager")
 MANAGING_ROLES = ("manager",)
-RULES_KEPT = 600  # querysets and statements of all readers, about 80 kB each
+LISTS_KEPT = 600  # statements of all readers, about 80 kB each
 
 
 class MembershipRow(NamedTuple):
@@ -72,7 +71,7 @@ def merged_into_by_pk(rows: QuerySet[Row] | Manager[Row], pk: int) -> Row | None
 
 def _merged_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row | None:
     """The record that the lost one was merged into, also through later merges; None if it isn't among these rows."""
-    not_undone = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
+    not_undone = Merge.objects.filter(record_type=type_key(rows.model), undone_at=None)
     pk = not_undone.filter(**lost).values_list("kept_id", flat=True).first()
     while later := not_undone.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:
         pk = later
@@ -81,7 +80,7 @@ def _merged_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row
 
 @dataclass(frozen=True)
 class Rights:
-    """All that a cached rule knows of its reader, as attributes of a person: readers with equal Rights see the same rows."""
+    """All that a prepared list knows of its reader, as attributes of a person: readers with equal Rights see the same rows."""
 
     pk: int | None
     is_active: bool
@@ -91,42 +90,13 @@ class Rights:
     _own_memberships: tuple[MembershipRow, ...]
 
 
-def cached_rule(rule: Rule) -> Rule:
-    """Decorate a rule (person → queryset) so that its queryset is built once per reader and day, not in each request.
-
-    The rule is given the reader's Rights, and asks the database nothing while it builds. Every caller gets an unevaluated
-    copy, so rows are read from the database each time.
-    """
-
-    @wraps(rule)
-    def rows(person: Viewer) -> QuerySet:
-        return _built_once(rule, _rights_of(person), clock.today()).all()
-
-    return cast(Rule, rows)
-
-
-def cached_subquery(rule: Callable[[Any], QuerySet]) -> Callable[[Any], Any]:
-    """`cached_rule` for a rule of one column that other rules nest as `field__in=rule(person)`, and do nothing else with.
-
-    Django writes its SQL once, not in each place of each statement. Rows are read from the database each time.
-    """
-
-    def prepared(rights: Rights) -> Any:
-        return prepared_subquery(rule(rights))
-
-    @wraps(rule)
-    def subquery(person: Viewer) -> Any:
-        return _built_once(prepared, _rights_of(person), clock.today())
-
-    return subquery
-
-
 def prepared_list(build: Callable[..., QuerySet]) -> Callable[..., list]:
-    """`cached_rule` for a list that pages show as it is: Django writes its statement once per reader and day.
+    """Decorate a list that pages show as it is: Django writes its statement once per reader and day.
 
-    `build`: (person, *options) → queryset, where options have few different values. Values that differ between requests
-    are placeholders in it, and the keyword arguments of what is returned: a function (person, *options, **values) → list
-    of the rows that the database has now.
+    `build` is given the reader's Rights, and may ask the database nothing, since its answer would be kept. Rows are
+    read each time. `build`: (person, *options) → queryset, where options have few different values. Values that differ
+    between requests are placeholders in it, and the keyword arguments of what is returned: a function
+    (person, *options, **values) → list of the rows that the database has now.
     """
 
     def prepared(rights: Rights, *options: Hashable) -> PreparedRows:
@@ -140,7 +110,7 @@ def prepared_list(build: Callable[..., QuerySet]) -> Callable[..., list]:
     return rows
 
 
-@lru_cache(maxsize=RULES_KEPT)
+@lru_cache(maxsize=LISTS_KEPT)
 def _built_once(build: Callable[..., Any], rights: Rights, day: date, *options: Hashable) -> Any:
     return build(rights, *options)
 
@@ -241,7 +211,7 @@ class MemberView:
 
 def _column_of(body: Record) -> str:
     """The field of a membership in this jurisdiction, department or organization."""
-    return f"{body._meta.model_name}_id"
+    return f"{type_key(body)}_id"
 
 
 def fingerprint(person: Viewer) -> str:
@@ -345,7 +315,7 @@ def manages_from_outside(person: Viewer, body: Record) -> bool:
 
     They can still manage it after all of its own managers have left.
     """
-    above = getattr(body, "jurisdiction", None) if body._meta.model_name == "department" else None
+    above = getattr(body, "jurisdiction", None) if type_key(body) == "department" else None
     return is_administrator(person) or (above is not None and role_in(person, above) == "manager")
 
 

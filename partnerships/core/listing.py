@@ -74,28 +74,34 @@ class Listing:
     # read in index order until enough match, they could cost a scan of the whole table.
     sorts_few: bool = False
     default: str = ""  # the ordering of a list that isn't asked for another
+    cap: int = field(default_factory=lambda: CAP)  # up to which rows are counted; at least RANKED for a search
+    # Counts the rows and calls `set_total`, for records whose rows can be counted in a way of their own.
+    counter: Callable[["Listing"], None] | None = None
     _total: tuple[int, bool] | None = field(default=None, repr=False)
     _first: list | None = field(default=None, repr=False)
     _ranked: tuple[list[int], bool] | None = field(default=None, repr=False)
 
     def total(self) -> tuple[int, bool]:
-        """(the number of rows, at most CAP; whether there are more)."""
+        """(the number of rows, at most `cap`; whether there are more)."""
         if self._total is None and self.ordering == BEST_MATCH:
             ids, all_of_them = self._best()
-            self._total = (len(ids), False) if all_of_them else None
+            if all_of_them or len(ids) > self.cap:
+                self.set_total(len(ids))
+        if self._total is None and self.counter:
+            self.counter(self)
         if self._total is None:
             rows = self.countable()
-            self.set_total(CAP + 1 if rows is None else rows.values("pk").count())
+            self.set_total(self.cap + 1 if rows is None else rows.values("pk").count())
         assert self._total is not None  # `set_total` has set it
         return self._total
 
     def countable(self) -> QuerySet | None:
-        """The rows to count, unordered, limited to CAP + 1. None when it is known that more than CAP match."""
-        if self.query is None and self.filters.at_least > CAP:
+        """The rows to count, unordered, limited to one more than `cap`. None when it is known that more match."""
+        if self.query is None and self.filters.at_least > self.cap:
             return None
         if isinstance(among := self.among(), list):
             return self.filtered.order_by().filter(pk__in=among)
-        return self.rows.order_by()[: CAP + 1]
+        return self.rows.order_by()[: self.cap + 1]
 
     def among(self) -> list[int] | QuerySet | None:
         """What the counts next to the filters are limited to: the primary keys of the rows that match the search, as a
@@ -111,7 +117,7 @@ class Listing:
 
         `first`: if they were read too, the primary keys of the first rows in list order, up to FIRST.
         """
-        self._total, self._first = (min(number, CAP), number > CAP), first
+        self._total, self._first = (min(number, self.cap), number > self.cap), first
 
     def ordered(self) -> QuerySet:
         """All rows in order, for a download."""
@@ -132,7 +138,7 @@ class Listing:
     def _keyset_page(self, size: int, position: dict[str, Any] | None, columns: tuple[str, ...]) -> Page:
         sort, descending = self._sort()
         backwards = bool(position and position["back"])
-        few = self.sorts_few and self._total is not None and self._total[0] <= FEW
+        few = self.sorts_few and self._total is not None and self._total[0] <= FEW and not self._total[1]
         rows = self.rows.order_by(*_order_by(sort, descending, backwards=backwards, alone=few))
         if position:
             rows = rows.filter(_after_cursor(sort, descending != backwards, backwards, *position["at"]))
@@ -147,7 +153,7 @@ class Listing:
 
     def _ranked_page(self, size: int, position: dict[str, Any] | None, columns: tuple[str, ...]) -> Page:
         start = position["at"][0] if position else 0
-        ids, _ = self._best()
+        ids = self._best()[0][:RANKED]
         chosen = ids[start : start + size]
         if columns:
             rows = self.filtered.order_by().filter(pk__in=chosen).values_list("pk", "pk", *columns)
@@ -165,9 +171,10 @@ class Listing:
         """Primary keys of the best matches that pass the filters, best first, and whether these are all matches."""
         if self._ranked is None:
             assert self.query is not None  # only a search has best matches
-            ids = search.ranked(self.resource, self.query, drafts=self.drafts, limit=RANKED)
+            # One more than are ranked, which says whether there are more.
+            ids = search.ranked(self.resource, self.query, drafts=self.drafts, limit=RANKED + 1)
             kept = set(self.filtered.order_by().filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
-            all_of_them = len(ids) < RANKED and not self.query.is_common
+            all_of_them = len(ids) <= RANKED and not self.query.is_common
             self._ranked = [pk for pk in ids if pk in kept], all_of_them
         return self._ranked
 

@@ -9,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 
 from partnerships.core import clock
 from partnerships.core.access import Person
-from partnerships.core.models import Merge
+from partnerships.core.models import Merge, type_key
 
 KINDS = ("organization", "department", "person", "contact")
 KEPT = timedelta(days=90)  # how long a merge can be undone
@@ -17,14 +17,14 @@ KEPT = timedelta(days=90)  # how long a merge can be undone
 
 def active_merges(record: Model) -> QuerySet[Merge]:
     """The merges of other records into this one that were not undone, latest first."""
-    return Merge.objects.filter(record_type=record._meta.model_name, kept_id=record.pk, undone_at=None)
+    return Merge.objects.filter(record_type=type_key(record), kept_id=record.pk, undone_at=None)
 
 
 def merged_pks(record: Model) -> list[int]:
     """The primary keys under which this record was known: its own, and those of all records merged into it."""
     found, new = [record.pk], [record.pk]
-    while new and record._meta.model_name in KINDS:
-        rows = Merge.objects.filter(record_type=record._meta.model_name, kept_id__in=new, undone_at=None)
+    while new and type_key(record) in KINDS:
+        rows = Merge.objects.filter(record_type=type_key(record), kept_id__in=new, undone_at=None)
         new = [pk for pk in rows.order_by("pk").values_list("lost_id", flat=True) if pk not in found]
         found += new
     return found

@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core.fields import LineField
 
 
+def type_key(record: models.Model | type[models.Model]) -> str:
+    """The key of its record type: the name of its model. Rows, URLs and arguments name a record's kind by it."""
+    return str(record._meta.model_name)
+
+
 class Record(models.Model):
     """A record with a permanent public id, a version that guards against lost edits, and a stamp for sync.
 
@@ -39,7 +44,7 @@ class Record(models.Model):
 
     def get_absolute_url(self) -> str:
         """The address of its page, which has the name of its kind."""
-        return reverse(str(self._meta.model_name), args=[self.public_id])
+        return reverse(type_key(self), args=[self.public_id])
 
 
 def related_model(model: type[models.Model], name: str) -> type[models.Model]:

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_noop
 
 from partnerships.core.access import Viewer
-from partnerships.core.models import Record
+from partnerships.core.models import Record, type_key
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, undo_field
 from partnerships.core.types import Text
 
@@ -45,6 +45,7 @@ class Field:
     published: str = ""  # its description in the API; if empty, the public document doesn't copy it
     announced: Text = ""  # its name in news about changes; if empty, news leave it out
     column: Column | None = None  # its column in imports; None: imports don't set it
+    section: str = ""  # the section that shows it on the page of its own people, if their page has sections
     is_searched: bool = False  # search finds records by its words
     is_in_files: bool = False  # downloads have a column for it
     is_merged: bool = False  # people choose between both values in a merge
@@ -109,7 +110,7 @@ class RecordType:
     @property
     def key(self) -> str:
         """The name of its model, by which the change log and other rows name it."""
-        return self.model._meta.model_name or ""
+        return type_key(self.model)
 
     @property
     def addresses(self) -> str:
@@ -210,9 +211,9 @@ def get(key: str) -> RecordType:
     return _TYPES[key]
 
 
-def for_record(record: Model) -> RecordType:
-    """The kind of this record. Raises KeyError."""
-    return _TYPES[record._meta.model_name or ""]
+def for_record(record: Model | type[Model]) -> RecordType:
+    """The kind of this record, or of the records of this model. Raises KeyError."""
+    return _TYPES[type_key(record)]
 
 
 def history_fields(key: str) -> tuple[str, ...] | None:
@@ -223,7 +224,7 @@ def history_fields(key: str) -> tuple[str, ...] | None:
 
 def fields_of(record: Model) -> tuple[Field, ...]:
     """The fields of its record type; none for a record without one."""
-    kind = _TYPES.get(record._meta.model_name or "")
+    kind = _TYPES.get(type_key(record))
     return kind.fields if kind else ()
 
 

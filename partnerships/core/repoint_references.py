@@ -16,7 +16,7 @@ from django.db.models import Field, ForeignObjectRel, Model, Q
 from django.utils.translation import gettext
 
 from partnerships.core.errors import ValidationError
-from partnerships.core.models import model_field, related_model
+from partnerships.core.models import model_field, related_model, type_key
 
 # What a step did: pointed a foreign key at the kept row; deleted a row; set another field.
 MOVED, DROPPED, PUT = "moved", "dropped", "put"
@@ -228,7 +228,7 @@ def deserialize_value(field: Field, plain: Any) -> Any:
 
 
 def _model_name(row: Model) -> str:
-    return row._meta.model_name or ""
+    return type_key(row)
 
 
 def delete_row(row: Model, steps: Steps) -> None:
@@ -243,7 +243,7 @@ def undo_steps(steps: Steps) -> None:
     What was changed again since keeps its new value, and a row whose required references are gone doesn't return.
     Raises ValidationError when a new row is in the way of one that would return.
     """
-    known = {model._meta.model_name: model for model in apps.get_models(include_auto_created=True)}
+    known = {type_key(model): model for model in apps.get_models(include_auto_created=True)}
     try:
         with transaction.atomic():
             for step in reversed(steps):

@@ -19,7 +19,7 @@ from partnerships.core import clock, ids
 from partnerships.core.access import Author, account_of
 from partnerships.core.dates import require_years
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
-from partnerships.core.models import Change, Record
+from partnerships.core.models import Change, Record, type_key
 from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.stamps import next_stamp
 
@@ -226,7 +226,7 @@ def log_change(
         by=account_of(by),
         why=why,
         verb=verb,
-        record_type=record._meta.model_name or "",
+        record_type=type_key(record),
         record_id=record.pk,
         public_id=record.public_id,
         before=before,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from partnerships.core import clock
 from partnerships.core.access import Author, Person, account_of, require
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.directory.models import Body, DistinctPair, Organization
 from partnerships.directory.rules import may_write_organization, organizations_visible_to
 
@@ -23,7 +24,7 @@ def mark_distinct(record: Body, others: Iterable, *, by: Author, reason: str = "
 
     Doing so again changes nothing, but for a reason where there was none.
     """
-    kind = record._meta.model_name
+    kind = type_key(record)
     pairs = {tuple(sorted((record.pk, other.pk))) for other in others if other.pk != record.pk}
     at = clock.now()
     DistinctPair.objects.bulk_create(
@@ -72,12 +73,12 @@ def unmark_as_distinct(*, one: Organization, other: Organization, by: Author) ->
     """Remove the mark, so that the two can be suggested as duplicates again. Raises NotAllowed."""
     require(may_write_organization(by, one) or may_write_organization(by, other))
     first, second = sorted((one.pk, other.pk))
-    DistinctPair.objects.filter(record_type=one._meta.model_name, first_id=first, second_id=second).delete()
+    DistinctPair.objects.filter(record_type=type_key(one), first_id=first, second_id=second).delete()
 
 
 def marked_by(person: Person) -> list[tuple]:
     """The pairs of organizations that this person marked last, as long as they still see both. Two queries."""
-    pairs = DistinctPair.objects.filter(by=person, record_type=Organization._meta.model_name)
+    pairs = DistinctPair.objects.filter(by=person, record_type=type_key(Organization))
     latest = list(pairs.order_by("-at", "-pk").values_list("first_id", "second_id")[:LATEST])
     seen = organizations_visible_to(person).in_bulk([pk for pair in latest for pk in pair])
     return [(seen[one], seen[other]) for one, other in latest if one in seen and other in seen]

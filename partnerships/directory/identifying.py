@@ -31,7 +31,7 @@ from partnerships.core.access import (
 )
 from partnerships.core.errors import ValidationError
 from partnerships.core.locks import lock_names
-from partnerships.core.models import Record
+from partnerships.core.models import Record, type_key
 from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.writing import change
 from partnerships.directory import hooks
@@ -128,7 +128,7 @@ def _office_of(record: Body, by: Author) -> int | None:
     if isinstance(record, Organization) and record.pk in organizations_of(by):
         return None
     home = {"jurisdiction": "pk", "department": "jurisdiction_id", "organization": "kept_by_id"}
-    office, offices = getattr(record, home[str(record._meta.model_name)]), jurisdictions_written_by(by)
+    office, offices = getattr(record, home[type_key(record)]), jurisdictions_written_by(by)
     if isinstance(record, Department) and by is not SYSTEM and not by.is_administrator:
         return office
     return office if office in offices else next(iter(offices), None)
@@ -326,7 +326,7 @@ def _with_number(keys: Iterable[tuple[str, str]], rows: QuerySet[Identifier], *,
     for row in (
         rows.filter(same).select_related("jurisdiction", "department", "organization").order_by("pk") if wanted else ()
     ):
-        if exclude is None or body_key(row) != (exclude._meta.model_name, exclude.pk):
+        if exclude is None or body_key(row) != (type_key(exclude), exclude.pk):
             found.setdefault(number_of(row.scheme, row.value), []).append(row)
     return found
 

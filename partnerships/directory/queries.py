@@ -21,7 +21,7 @@ from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
 from partnerships.core.listing import Ordering
-from partnerships.core.models import TreeNode
+from partnerships.core.models import TreeNode, type_key
 from partnerships.core.trees import ancestor_ids
 from partnerships.core.types import Params
 from partnerships.directory.choices import Listing, SuggestionState
@@ -280,7 +280,7 @@ def contacts_with_address(person: Viewer, bodies: Collection[tuple[str, int]]) -
 
 
 def contacts_of(person: Viewer, record: Body) -> list:
-    return list(contacts_visible_to(person).filter(**{str(record._meta.model_name): record}).select_related("role"))
+    return list(contacts_visible_to(person).filter(**{type_key(record): record}).select_related("role"))
 
 
 def relations_of(jurisdiction: Jurisdiction) -> dict[str, list[Jurisdiction]]:

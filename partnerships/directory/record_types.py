@@ -35,6 +35,7 @@ _OTHER_NAMES_HELP = gettext_noop(
 )
 _CLOSED_ON = Field(
     "closed_on",
+    section="name",
     help=gettext_noop(
         "Only if it has closed: its last day. Everyone who sees its name sees this, too. Its record stays. From then on it "
         "can’t become a partner anywhere, and we email its contacts only about a round that asks them. Clear the date if it "
@@ -53,6 +54,7 @@ _CLOSED_ON = Field(
 _OF_ORGANIZATION = (
     Field(
         "name",
+        section="name",
         announced=_("name"),
         column=Column(
             gettext_noop("Name"),
@@ -64,6 +66,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "other_names",
+        section="name",
         help=_OTHER_NAMES_HELP,
         published="Other names.",
         announced=_("other names"),
@@ -72,6 +75,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "side",
+        section="name",
         help=gettext_noop("The organization itself says which of the two it is."),
         announced=_("side"),
         column=Column(
@@ -80,6 +84,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "kind",
+        section="name",
         vocabulary=Vocabulary.ORGANIZATION_KIND,
         published="A key of the open vocabulary of kinds of organization.",
         announced=_("kind"),
@@ -89,6 +94,7 @@ _OF_ORGANIZATION = (
     _CLOSED_ON,
     Field(
         "aims",
+        section="work",
         published="What it works for.",
         announced=_("aims"),
         column=Column(gettext_noop("Mission"), example="Safe homes for all", also=("aims", "about", "description")),
@@ -98,15 +104,24 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "website",
+        section="reach",
         published="Its website.",
         announced=_("website"),
         column=_WEBSITE,
         is_in_files=True,
         is_merged=True,
     ),
-    Field("issue_areas", published="Keys of issue areas.", announced=_("issue areas"), column=_ISSUES, is_merged=True),
+    Field(
+        "issue_areas",
+        section="work",
+        published="Keys of issue areas.",
+        announced=_("issue areas"),
+        column=_ISSUES,
+        is_merged=True,
+    ),
     Field(
         "area",
+        section="place",
         published="Ids of the jurisdictions that it serves.",
         announced=_("area served"),
         column=Column(
@@ -118,6 +133,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "area_note",
+        section="place",
         published="The area that it serves, in words.",
         announced=_("area served"),
         column=Column(gettext_noop("Area served, in words"), example="The east side", also=("area note",)),
@@ -126,6 +142,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "languages",
+        section="place",
         vocabulary=Vocabulary.LANGUAGE,
         published="Keys of languages.",
         announced=_("languages"),
@@ -134,6 +151,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "listing",
+        section="listing",
         help=gettext_noop(
             "If an office enters it, it stays unlisted until the organization or a published source says otherwise."
         ),
@@ -153,6 +171,7 @@ _OF_ORGANIZATION = (
     Field("kept_by"),
     Field(
         "led_by",
+        section="place",
         help=_PRIVATE,
         vocabulary=Vocabulary.COMMUNITY,
         published="Keys of communities. Only where the organization opened it.",
@@ -162,6 +181,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "communities",
+        section="place",
         help=_PRIVATE,
         vocabulary=Vocabulary.COMMUNITY,
         published="Keys of communities served. Only where it opened them.",
@@ -175,6 +195,7 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "address",
+        section="reach",
         help=_PRIVATE,
         published="Only where the organization opened it.",
         announced=_("address"),
@@ -192,7 +213,11 @@ _OF_ORGANIZATION = (
         column=Column(gettext_noop("Last verified"), example="2026-03-31", also=("last verified on", "verified")),
         is_merged=True,
     ),
-    Field("mail_domain", help=gettext_noop("For example, example.org. If empty, no one joins by email domain.")),
+    Field(
+        "mail_domain",
+        section="domain",
+        help=gettext_noop("For example, example.org. If empty, no one joins by email domain."),
+    ),
 )
 _OF_DEPARTMENT = (
     Field(

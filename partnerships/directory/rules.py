@@ -10,7 +10,6 @@ from partnerships.core.access import (
     WRITING_ROLES,
     Viewer,
     belongs_somewhere,
-    cached_rule,
     departments_of,
     departments_written_by,
     is_administrator,
@@ -52,7 +51,6 @@ def issue_areas_visible_to(person: Viewer) -> QuerySet[IssueArea]:
     return IssueArea.objects.all()
 
 
-@cached_rule
 def organizations_visible_to(person: Viewer) -> QuerySet[Organization]:
     """Listed organizations for everyone; an unlisted one for its own people and the staff of the office that keeps it."""
     if is_administrator(person):
@@ -150,7 +148,6 @@ def may_write_organization(person: Viewer, organization: Organization) -> bool:
     return organization.kept_by_id in jurisdictions_written_by(person) and not has_own_editors(organization)
 
 
-@cached_rule
 def identifiers_visible_to(person: Viewer) -> QuerySet[Identifier]:
     """The identifiers of records that the person may read more of than the name."""
     if is_administrator(person):
@@ -159,7 +156,6 @@ def identifiers_visible_to(person: Viewer) -> QuerySet[Identifier]:
     return Identifier.objects.filter(Q(organization=None) | Q(organization__listing=Listing.PROFILED) | own)
 
 
-@cached_rule
 def identifiers_confirmable_by(person: Viewer) -> QuerySet[Identifier]:
     """The unconfirmed identifiers that the person may confirm: as an editor of an office that is another record-keeper than
     who typed them.
@@ -215,7 +211,6 @@ def organizations_with_own_editors() -> QuerySet[Organization]:
     return Organization.objects.filter(memberships__role__in=WRITING_ROLES)
 
 
-@cached_rule
 def organizations_kept_by(person: Viewer) -> QuerySet[Organization]:
     """The organizations whose records the person's offices keep: without those that have editors of their own."""
     if is_administrator(person):
@@ -248,7 +243,6 @@ def may_add_organization(person: Viewer) -> bool:
     return may_write_somewhere(person)
 
 
-@cached_rule
 def contacts_visible_to(person: Viewer) -> QuerySet[Contact]:
     """Contacts that are open, for everyone; the others for the owner's own people and the office that keeps it.
 

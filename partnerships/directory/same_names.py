@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
+from partnerships.core.models import type_key
 from partnerships.directory.matching import names_of_line
 from partnerships.directory.models import Department, NameSkeleton, Organization
 from partnerships.directory.skeletons import skeletons
@@ -26,7 +27,7 @@ def rebuild(model: type[Organization] | type[Department]) -> int:
 
 def missing(model: type[Organization] | type[Department]) -> Iterator[Organization | Department]:
     """The records with a name whose skeleton isn't stored."""
-    kind = str(model._meta.model_name)
+    kind = type_key(model)
     for records in _batches(model.objects.order_by("pk")):
         stored: set[tuple[int, str]] = set(
             NameSkeleton.objects.filter(**{f"{kind}__in": records}).values_list(f"{kind}_id", "text")
@@ -56,7 +57,7 @@ def named_like(names: Iterable[str]) -> Q:
 
 def _add(records: Iterable[Organization | Department]) -> None:
     rows = [
-        NameSkeleton(text=text, **{str(one._meta.model_name): one})
+        NameSkeleton(text=text, **{type_key(one): one})
         for one in records
         for text in sorted(skeletons_of(names_of(one)))
     ]

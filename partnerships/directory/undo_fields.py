@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from partnerships.core.access import SYSTEM, Author, manages
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import Body, JurisdictionRelation, Organization
@@ -42,7 +43,7 @@ def save_arguments(
         return {key: [find(one, text) for text in value]}
     if key in _SAME:
         return {key: _rows(record, key, value, find)}
-    if key == "stage" and record._meta.model_name == "jurisdiction" and "stages" not in wanted:
+    if key == "stage" and type_key(record) == "jurisdiction" and "stages" not in wanted:
         raise ValidationError(gettext("It changes together with the dates of the stages."))
     if by is not SYSTEM:
         _refuse_statements_of_others(record, key, value, by)

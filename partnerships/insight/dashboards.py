@@ -14,12 +14,13 @@ from django.utils.datastructures import MultiValueDict
 from partnerships.core import clock
 from partnerships.core.choices import Side
 from partnerships.core.listing import Listing
+from partnerships.core.models import type_key
 from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.insight.coverage import coverage_of
 from partnerships.insight.measures import described
 from partnerships.insight.names import Names
 from partnerships.insight.sections import WINDOW, decisions
-from partnerships.measurement.numbers import numbers_of_each
+from partnerships.measurement.number_queries import numbers_of_each
 from partnerships.measurement.queries import measure_list, result_list
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.queries import meeting_list
@@ -134,7 +135,7 @@ def _seated(parties: QuerySet[Party], side: str) -> list:
     """
     found: list[Body] = []
     for model in _BODIES[side]:
-        name = str(model._meta.model_name)
+        name = type_key(model)
         seats = parties.filter(side=side).order_by()
         agreed = Exists(seats.filter(AGREED, **{name: OuterRef("pk")}))
         rows = model.objects.filter(pk__in=seats.values(name)).annotate(has_agreed=agreed)

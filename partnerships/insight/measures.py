@@ -13,8 +13,7 @@ from partnerships.insight.names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.models import Measure
-from partnerships.measurement.number_words import counts_words, redefined_words, rounded
-from partnerships.measurement.numbers import (
+from partnerships.measurement.number_queries import (
     COUNTS_ONLY,
     MISSING,
     Number,
@@ -24,8 +23,9 @@ from partnerships.measurement.numbers import (
     numbers_of_each,
     redefined_on,
 )
+from partnerships.measurement.number_words import counts_words, redefined_words, rounded
 from partnerships.measurement.periods import label
-from partnerships.measurement.rates import group_of
+from partnerships.measurement.rate_math import group_of
 
 if TYPE_CHECKING:
     from partnerships.insight.names import Names

@@ -15,7 +15,7 @@ from partnerships.assessment.rules import COMPARED, published_rounds
 from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_read_by, prepared_list
 from partnerships.core.choices import Side, Vocabulary
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.core.prepared import prepared_subquery
 from partnerships.directory.models import BODIES, Body, Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.queries import Branch, departments_of, relations_of, terms
@@ -38,7 +38,7 @@ _SIDES = tuple(Side)
 
 
 def key_of(body: Body) -> tuple[str, int]:
-    return str(body._meta.model_name), body.pk
+    return type_key(body), body.pk
 
 
 @dataclass

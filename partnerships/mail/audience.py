@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from partnerships.core.hooks import event, question
+from partnerships.core.models import type_key
 from partnerships.mail.choices import Pace
 from partnerships.mail.models import Email
 
@@ -57,7 +58,7 @@ class Prefetched:
 
 def key_of(someone: Any) -> str:
     """The recipient key of a person, contact or suggestion, such as “person:12”."""
-    return f"{someone._meta.model_name}:{someone.pk}"
+    return f"{type_key(someone)}:{someone.pk}"
 
 
 def unknown_recipient(address: str) -> Recipient:

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_noop
 
 from partnerships.core import background, clock, heartbeat
 from partnerships.core.errors import RegistryError
-from partnerships.core.models import Record
+from partnerships.core.models import Record, type_key
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.mail import audience, leases, suppressions, transport
 from partnerships.mail.choices import OPEN_STATES, EmailKind, EmailState
@@ -86,7 +86,7 @@ def build_row(
         kind=kind,
         occurrence=occurrence,
         recipient=audience.key_of(someone),
-        subject_type=subject._meta.model_name or "",
+        subject_type=type_key(subject),
         subject_id=subject.pk,
         lead_id=lead_id,
         due_at=due_at,
@@ -174,7 +174,7 @@ def already_emailed(subject: Record, kinds: Iterable[str], occurrence: str = "")
 
 
 def _rows_about(subject: Model) -> QuerySet[Email]:
-    return Email.objects.filter(subject_type=subject._meta.model_name or "", subject_id=subject.pk)
+    return Email.objects.filter(subject_type=type_key(subject), subject_id=subject.pk)
 
 
 def _new_message_id() -> str:

@@ -2,7 +2,7 @@
 
 `by` is the person, or SYSTEM for a command. All functions raise ValidationError (by field; fields of a row as
 “groups-0-name”), NotAllowed and, when a version is given, EditConflict. Nothing is written then. Data points are saved by
-`points`.
+`number_actions`.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,10 +23,10 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import prefetch_rows, serialize, snapshot_fields, snapshot_rows
 from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import apply_values, change, public_snapshot
-from partnerships.measurement.families import public_faces
+from partnerships.measurement.linked_measures import public_faces
+from partnerships.measurement.measure_sums import declare_sum, lock_office, touch_changed
 from partnerships.measurement.models import Activity, DataPoint, Measure, Plan, Result
 from partnerships.measurement.rules import may_write_measure, may_write_result
-from partnerships.measurement.sums import declare_sum, lock_office, touch_changed
 from partnerships.registry.document import ids_shown
 from partnerships.registry.rules import may_lead_with, parties_visible_to
 

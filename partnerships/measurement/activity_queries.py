@@ -16,8 +16,8 @@ from partnerships.core.listing import Ordering
 from partnerships.core.types import Params
 from partnerships.directory.models import BODIES
 from partnerships.measurement.activity_filters import ActivityFilter
+from partnerships.measurement.activity_matrix import Goal, Matrix, Seat, Work, matrix
 from partnerships.measurement.choices import Part
-from partnerships.measurement.matrix import Goal, Matrix, Seat, Work, matrix
 from partnerships.measurement.models import Activity, ActivityPart, Gain, Outcome
 from partnerships.measurement.rules import (
     activities_visible_to,

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_noop as _
 
 from partnerships.core import clock
 from partnerships.core.stored_texts import StoredText
-from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.models import DataPoint, Measure
+from partnerships.measurement.number_kinds import counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.pasted_tables import VALUES
 from partnerships.measurement.periods import ENDED, label
 from partnerships.measurement.point_checks import PLACES, exponent_of, number_errors
 from partnerships.measurement.quoting import QUOTE
-from partnerships.measurement.rates import rate
+from partnerships.measurement.rate_math import rate
 
 if TYPE_CHECKING:
     from partnerships.measurement.pasted_tables import SubmittedNumber

@@ -25,7 +25,7 @@ from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, 
 from partnerships.measurement.composition_filters import CompositionFilter, PopulationFilter
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.groups import CATEGORIES, NO_GROUP
-from partnerships.measurement.rates import to_decimal
+from partnerships.measurement.rate_math import to_decimal
 from partnerships.measurement.rounding import LEAST_ABOVE, LEAST_BELOW, nearest
 from partnerships.measurement.rules import compositions_visible_to, populations_visible_to
 from partnerships.registry.choices import Kind

@@ -10,8 +10,8 @@ from partnerships.core.exports import Export
 from partnerships.core.snapshots import serialize
 from partnerships.measurement.activity_queries import activity_list
 from partnerships.measurement.choices import Part
-from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.models import Activity, Measure, Result
+from partnerships.measurement.number_kinds import baseline_of
 from partnerships.measurement.queries import measure_list, result_list
 from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.models import Partnership

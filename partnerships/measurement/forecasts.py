@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from partnerships.measurement.rates import to_decimal
+from partnerships.measurement.rate_math import to_decimal
 
 MOST, LEAST = 8, 3  # periods that are used, and the least number of points among them
 METHOD = "A straight line through the last {count} points, by least squares"

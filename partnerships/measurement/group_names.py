@@ -8,7 +8,7 @@ from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Race, Race1997
 from partnerships.measurement.group_aliases import ALIASES, TOGETHER
-from partnerships.measurement.rates import group_of, key_of
+from partnerships.measurement.rate_math import group_of, key_of
 
 ALL = {"", "all", "all together", "everyone together", "total", "everyone", "overall", "all people"}
 _RACES = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from partnerships.measurement.choices import Unit
-from partnerships.measurement.counting import is_rate
 from partnerships.measurement.groups import SETS
 from partnerships.measurement.models import Measure, MeasureGroup
+from partnerships.measurement.number_kinds import is_rate
 from partnerships.measurement.pasted_tables import SubmittedNumber
-from partnerships.measurement.rates import DIMENSIONS, group_of
+from partnerships.measurement.rate_math import DIMENSIONS, group_of
 
 
 @dataclass(frozen=True)

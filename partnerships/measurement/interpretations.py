@@ -19,7 +19,7 @@ from partnerships.measurement import events
 from partnerships.measurement.actions import snapshot_measure
 from partnerships.measurement.choices import InterpretationKind
 from partnerships.measurement.models import Measure, Reading
-from partnerships.measurement.numbers import SUPPRESSED, numbers_of
+from partnerships.measurement.number_queries import SUPPRESSED, numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
 from partnerships.registry.models import Party
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
-from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION
+from partnerships.measurement.rate_math import COUNT, EVENTS, PROPORTION
 
 Z = Decimal("1.959963984540054")  # the 97.5th percentile of the normal distribution
 _TAIL = Decimal("0.025")

@@ -15,10 +15,10 @@ from partnerships.core.choices import Side
 from partnerships.core.models import Change
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, InterpretationKind
-from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.goal_timeline import links
 from partnerships.measurement.models import Measure
-from partnerships.measurement.numbers import SUPPRESSED, numbers_of_each
+from partnerships.measurement.number_kinds import baseline_of
+from partnerships.measurement.number_queries import SUPPRESSED, numbers_of_each
 from partnerships.measurement.queries import measures_on
 from partnerships.measurement.rules import interpretations_visible_to
 from partnerships.registry.choices import TimelineKind
@@ -26,7 +26,7 @@ from partnerships.registry.models import Partnership
 from partnerships.registry.timeline_entries import Entry, TimelineReader, Voice, day_of, entry_of
 
 if TYPE_CHECKING:
-    from partnerships.measurement.numbers import Numbers
+    from partnerships.measurement.number_queries import Numbers
 
 MOST_MEASURES = 100  # of all partnerships of a timeline, because disclosure control takes time to compute
 MOST_PERIODS = 4  # of one save whose numbers are shown

@@ -195,7 +195,7 @@ class MeasureOwner(models.Model):
 class DataPoint(models.Model):
     """A number of one period and one group: the current one (`replaced_at` is null), or a former one.
 
-    `starts_on`: first day of the period. `cell`: the group's key (`rates`), "" for everyone. If numerator and
+    `starts_on`: first day of the period. `cell`: the group's key (`rate_math`), "" for everyone. If numerator and
     denominator are known, the value is computed from them. `published_by`, `link`: for a number that is quoted from a
     public table.
     """

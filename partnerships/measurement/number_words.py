@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core.stored_texts import StoredText
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
-from partnerships.measurement.counting import counts_people, multiplier
 from partnerships.measurement.models import Measure
-from partnerships.measurement.numbers import COUNTS_ONLY, MISSING, cell_name
+from partnerships.measurement.number_kinds import counts_people, multiplier
+from partnerships.measurement.number_queries import COUNTS_ONLY, MISSING, cell_name
 from partnerships.measurement.rounding import LEAST_BELOW, STEP
 from partnerships.measurement.suppression import SUPPRESSED
 
 if TYPE_CHECKING:
-    from partnerships.measurement.numbers import Number
+    from partnerships.measurement.number_queries import Number
 
 NO_DATA = _("No data yet")
 MOST_PERIODS = 120  # of a chart, which are ten years of months
@@ -157,7 +157,7 @@ def ended_words(measure: Measure) -> str:
 
 
 def redefined_words(on: date) -> str:
-    """For numbers that are compared although the definition changed on this day (`numbers.redefined_on`)."""
+    """For numbers that are compared although the definition changed on this day (`number_queries.redefined_on`)."""
     words = gettext_noop(
         "The description of what is counted changed on %(day)s. Numbers from before may follow the earlier one."
     )

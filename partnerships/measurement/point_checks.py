@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from partnerships.core.stored_texts import StoredText
-from partnerships.measurement.rates import PROPORTION, rate
+from partnerships.measurement.rate_math import PROPORTION, rate
 
 NO_DATA = {"", "-", "–", "—", "n/a", "na", "nd", "no data", "null", "none", "*", "**", "s", ".", "..", "suppressed"}
 LONGEST, PLACES = 12, 6  # digits before and after the decimal point
@@ -70,7 +70,7 @@ def number_errors(
 ) -> dict[str, str]:
     """What is wrong with a number: {field: message}, empty if nothing is.
 
-    `values`: value, numerator and denominator, Decimals or None. `kind`: how counts are read (`rates`).
+    `values`: value, numerator and denominator, Decimals or None. `kind`: how counts are read (`rate_math`).
     `needs_counts`: refuse a rate without counts.
     """
     value, above, below = values.get("value"), values.get("numerator"), values.get("denominator")

@@ -1,4 +1,4 @@
-"""Reads results and measures: lists and single ones. `numbers` reads their numbers."""
+"""Reads results and measures: lists and single ones. `number_queries` reads their numbers."""
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal

@@ -9,7 +9,7 @@ National Center for Health Statistics requires 10 in both numerators of a ratio 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import overload
 
-from partnerships.measurement.rates import COUNT, Cell, rate
+from partnerships.measurement.rate_math import COUNT, Cell, rate
 
 STEP = 5
 OFF = Decimal(STEP) / 2  # by how much a rounded count can differ from the true one

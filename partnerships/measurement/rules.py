@@ -6,7 +6,7 @@ interpretation.
 
 from django.db.models import Q, QuerySet
 
-from partnerships.core.access import Viewer, belongs_somewhere, cached_rule, is_administrator, jurisdictions_read_by
+from partnerships.core.access import Viewer, belongs_somewhere, is_administrator, jurisdictions_read_by
 from partnerships.directory.rules import jurisdictions_visible_to
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
@@ -23,7 +23,6 @@ from partnerships.registry.rules import (
 )
 
 
-@cached_rule
 def results_visible_to(person: Viewer) -> QuerySet[Result]:
     """Published results for everyone; all of a jurisdiction for its staff, and for people of parties that work on
     them.
@@ -36,7 +35,6 @@ def results_visible_to(person: Viewer) -> QuerySet[Result]:
     return Result.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=theirs))
 
 
-@cached_rule
 def measures_visible_to(person: Viewer) -> QuerySet[Measure]:
     """Published measures of published records for everyone; all of a jurisdiction for its staff.
 
@@ -53,14 +51,12 @@ def measures_visible_to(person: Viewer) -> QuerySet[Measure]:
     return Measure.objects.filter(published | own)
 
 
-@cached_rule
 def plans_visible_to(person: Viewer) -> QuerySet[Plan]:
     if is_administrator(person):
         return Plan.objects.all()
     return Plan.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)))
 
 
-@cached_rule
 def activities_visible_to(person: Viewer) -> QuerySet[Activity]:
     """Public activities of published partnerships for everyone; all of a partnership for its lead's staff and its
     parties' people.
@@ -74,7 +70,6 @@ def activities_visible_to(person: Viewer) -> QuerySet[Activity]:
     return Activity.objects.filter(published | own)
 
 
-@cached_rule
 def gains_visible_to(person: Viewer) -> QuerySet[Gain]:
     """Gains of parties that the person may see: public ones for everyone; the rest for the lead's staff and the
     parties' people.
@@ -91,7 +86,6 @@ def gains_visible_to(person: Viewer) -> QuerySet[Gain]:
     return Gain.objects.filter(seen & (published | own))
 
 
-@cached_rule
 def compositions_visible_to(person: Viewer) -> QuerySet[Makeup]:
     """Counts of a body's members, for readers who see the body. Their numbers are read by `composition_queries` only."""
     return Makeup.objects.filter(partnership__in=partnerships_visible_to(person).values("pk"))
@@ -154,7 +148,6 @@ def may_see_overdue(person: Viewer, measure: Measure) -> bool:
     return MeasureOwner.objects.filter(measure=measure, party__in=held_seat_ids(person)).exists()
 
 
-@cached_rule
 def interpretations_visible_to(person: Viewer) -> QuerySet[Reading]:
     """What parties that the person may see say about measures that they may see."""
     parties = parties_visible_to(person).values("pk")

@@ -25,7 +25,7 @@ from partnerships.measurement.rules import interpretations_visible_to
 from partnerships.registry.models import Partnership
 
 if TYPE_CHECKING:
-    from partnerships.measurement.matrix import Matrix
+    from partnerships.measurement.activity_matrix import Matrix
 
 RACES = {Dimension.RACE, Dimension.RACE_1997}
 FINDINGS = ("nobody", "government_only", "no_part", "stops")  # of the matrix of partners and results

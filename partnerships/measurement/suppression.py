@@ -32,7 +32,7 @@ from decimal import Decimal
 
 from partnerships.measurement.choices import SMALLEST
 from partnerships.measurement.disclosure_audit import Table
-from partnerships.measurement.rates import COUNT, PROPORTION, Cell, group_of, summed
+from partnerships.measurement.rate_math import COUNT, PROPORTION, Cell, group_of, summed
 from partnerships.measurement.rounding import nearest
 
 SUPPRESSED = "suppressed"

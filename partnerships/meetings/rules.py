@@ -9,7 +9,6 @@ from partnerships.core.access import (
     Viewer,
     acts_as_themselves,
     belongs_somewhere,
-    cached_rule,
     is_administrator,
     jurisdictions_read_by,
     jurisdictions_written_by,
@@ -34,7 +33,6 @@ from partnerships.registry.seats import is_at_table
 TAKES_PLACE = Q(status=MeetingStatus.PLANNED) & ~Q(partnership__status=Status.ENDED)
 
 
-@cached_rule
 def meetings_visible_to(person: Viewer) -> QuerySet[Meeting]:
     """Public meetings of published partnerships for everyone; all meetings of a partnership for its lead's staff.
 
@@ -44,7 +42,6 @@ def meetings_visible_to(person: Viewer) -> QuerySet[Meeting]:
     return with_link_shown(person, meetings_without_link_shown(person))
 
 
-@cached_rule
 def meetings_without_link_shown(person: Viewer) -> QuerySet[Meeting]:
     """The same rows as `meetings_visible_to`, without `link_shown`: for a caller that shows no link to join."""
     if is_administrator(person):
@@ -80,7 +77,6 @@ def _asked_alone(person: Viewer) -> Q:
     return Q(party=None, is_for_party=False) if acts_as_themselves(person) else Q(pk__in=())
 
 
-@cached_rule
 def notes_visible_to(person: Viewer) -> QuerySet[Meeting]:
     """The meetings whose outcome the person may read: public ones for everyone, others for the lead's staff and
     invited parties.
@@ -113,7 +109,6 @@ def was_held(meeting: Meeting) -> bool:
 
 
 @hooks.actions_visible_to.register
-@cached_rule
 def actions_visible_to(person: Viewer) -> QuerySet[Action]:
     """Action items for the staff of the lead, for their owners, and for the parties invited to the meeting they come
     from.

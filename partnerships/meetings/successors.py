@@ -12,6 +12,7 @@ from partnerships.accounts.hooks import LABELS, WHY, Departure, Holding, list_ho
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Viewer, is_administrator
+from partnerships.core.models import type_key
 from partnerships.directory.models import body_key
 from partnerships.meetings.action_items import save_action
 from partnerships.meetings.check_ins import save_check_in_plan
@@ -43,7 +44,7 @@ def _is_for_body(departure: Departure, party: Party | None, partnership: Partner
     belong to the partnership through nothing else.
     """
     if party is not None:
-        return body_key(party) == (departure.body._meta.model_name, departure.body.pk)
+        return body_key(party) == (type_key(departure.body), departure.body.pk)
     leaver = departure.leaver
     return not isinstance(leaver, Person) or not belongs_to(leaver, partnership, clock.today(), without=departure.body)
 

@@ -22,7 +22,7 @@ from partnerships.accounts.rules import open_invitations
 from partnerships.accounts.service_rules import is_answered, managers_of, people_told
 from partnerships.core import clock, record_types
 from partnerships.core.errors import NotFound
-from partnerships.core.models import Change, Record
+from partnerships.core.models import Change, Record, type_key
 from partnerships.directory.models import BODIES, Contact, Organization
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
@@ -71,7 +71,7 @@ def membership_changed(email: Email, recipient: Recipient, context: dict[str, An
     if context.get("is_gone") or email.occurrence.startswith(MADE_ONE):
         is_gone = bool(context.get("is_gone"))
         return {"template": "accounts_merged", "is_gone": is_gone, "page": "" if is_gone else _account()}
-    if email.subject_type == Person._meta.model_name:
+    if email.subject_type == type_key(Person):
         person = Person.objects.filter(pk=email.subject_pk).first()
         is_open = person is not None and person.is_active
         return {"template": "account_state", "is_open": is_open, "page": _account() if is_open else ""}
@@ -145,7 +145,7 @@ def service_unanswered(email: Email, recipient: Recipient, context: dict[str, An
         "writes": bool(token.writes),
         "until": day_words(clock.day_of(token.unanswered_since + READS_UNANSWERED)),
         "has_manager": managers_of(body).exists(),
-        "page": through_sign_in(reverse(f"{body._meta.model_name}_services", args=[body.public_id])),
+        "page": through_sign_in(reverse(f"{type_key(body)}_services", args=[body.public_id])),
         "is_illustration": False,
     }
 

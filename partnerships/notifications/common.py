@@ -12,7 +12,7 @@ from django.utils import translation
 from partnerships.accounts.models import Membership, Person
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import LANGUAGE
-from partnerships.core.models import Change, Record
+from partnerships.core.models import Change, Record, type_key
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
@@ -66,7 +66,7 @@ def answers_go_to(person: Person | None, recipient: Recipient) -> dict[str, Any]
 
 def creator_of(record: Record) -> Person | None:
     """The person who made a record, by its history; None if they are gone, or a command made it."""
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk, verb="create")
+    rows = Change.objects.filter(record_type=type_key(record), record_id=record.pk, verb="create")
     made = rows.select_related("by").first()
     return made.by if made else None
 

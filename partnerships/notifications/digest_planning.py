@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
-from partnerships.core.models import Change, Heartbeat
+from partnerships.core.models import Change, Heartbeat, type_key
 from partnerships.mail import outbox, schedule
 from partnerships.mail.choices import EmailKind, Pace
 from partnerships.mail.models import Email
@@ -82,7 +82,7 @@ def _plan(subjects: Sequence[Subject], moment: Callable[[], datetime]) -> None:
     emails = [
         outbox.build_row(
             EmailKind.FOLLOWED,
-            f"{subject._meta.model_name}/{subject.pk}",
+            f"{type_key(subject)}/{subject.pk}",
             people[pk],
             subject,
             due_at=now,

@@ -21,6 +21,7 @@ from partnerships.core import languages
 from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
+from partnerships.core.models import type_key
 from partnerships.core.text import without_addresses, without_links
 from partnerships.core.types import Params
 from partnerships.directory.models import Contact
@@ -145,7 +146,7 @@ def _of_title(model: type[Model], text: str) -> Q:
     if model is Partnership:
         found |= Q(public_id=text.upper())
     rows = model._default_manager.filter(found).order_by()
-    return Q(subject_type=str(model._meta.model_name), subject_id__in=rows.values("pk"))
+    return Q(subject_type=type_key(model), subject_id__in=rows.values("pk"))
 
 
 def email_rows(emails: Sequence[Email]) -> list[EmailRow]:
@@ -207,7 +208,7 @@ def _names(kind: str, model: type[Model], emails: Sequence[Email | Suppression])
 
 
 def _titles(model: type[Model], emails: Sequence[Email]) -> dict:
-    kind = model._meta.model_name
+    kind = type_key(model)
     ids = {email.subject_id for email in emails if email.subject_type == kind}
     titles = model._default_manager.filter(pk__in=ids).values_list("pk", TITLES[model]) if ids else []
     return {(kind, pk): words for pk, words in titles}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
 from partnerships.core.errors import ValidationError
-from partnerships.core.models import Record
+from partnerships.core.models import Record, type_key
 from partnerships.mail import schedule
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.models import EmailPreference, Follow
@@ -22,7 +22,7 @@ TIMES = ("zone", "digest_at", "digest_weekday", "quiet_from", "quiet_until")
 def follow(*, by: Person, record: Partnership) -> None:
     """Send `by` news of a record that they may see, from now on. Raises ValidationError beyond MOST_FOLLOWED."""
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
-    key = {"record_type": record._meta.model_name, "record_id": record.pk}
+    key = {"record_type": type_key(record), "record_id": record.pk}
     others = by.follows.exclude(**key).count()
     if others >= MOST_FOLLOWED:
         words = gettext("You follow %(count)s records, which is the limit. Stop following one first.") % {
@@ -37,7 +37,7 @@ def stop_following(*, by: Person, kind: str, pk: int) -> None:
 
 
 def follows(person: Person, record: Record) -> bool:
-    return person.follows.filter(record_type=record._meta.model_name, record_id=record.pk).exists()
+    return person.follows.filter(record_type=type_key(record), record_id=record.pk).exists()
 
 
 def followed_by(person: Person) -> list[tuple[Follow, Record | None]]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
 from partnerships.core.access import Viewer
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.core.snapshots import serialize
 from partnerships.directory.models import BODIES, IssueArea, Jurisdiction
 from partnerships.directory.rules import (
@@ -170,7 +170,7 @@ def _news(
         return None
     page = settings.BASE_URL + record.get_absolute_url()
     facts = tuple(dict.fromkeys((str(kind), line) for kind, line in facts))
-    kind = str(record._meta.model_name)
+    kind = type_key(record)
     return News(
         kind, record.public_id, title, page, facts, tuple(reasons), record.is_illustration, record.public_version
     )
@@ -179,7 +179,7 @@ def _news(
 def _reasons(record: Partnership, parties: Sequence[Party], follows: set[tuple[str, int]]) -> list[str]:
     """The names of the followed records that this partnership's news is sent for."""
     names = {("partnership", record.pk): record.title, ("jurisdiction", record.lead_id): record.lead.name}
-    names |= {(str(party.entity._meta.model_name), party.entity.pk): str(party) for party in parties}
+    names |= {(type_key(party.entity), party.entity.pk): str(party) for party in parties}
     areas = {pk for kind, pk in follows if kind == "issuearea"}
     if areas:
         paths = record.issue_areas.values_list("path", flat=True)

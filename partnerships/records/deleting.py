@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from partnerships.core import record_types, search, sync
 from partnerships.core.merges import delete_merges
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.directory.distinct_pairs import delete_pairs
 from partnerships.records.drafts import delete_drafts_of
 from partnerships.registry.models import Partnership
@@ -15,7 +15,7 @@ def delete_records(rows: QuerySet) -> None:
 
     Records of a tree are deleted children first.
     """
-    pks, kind = list(rows.values_list("pk", flat=True)), str(rows.model._meta.model_name)
+    pks, kind = list(rows.values_list("pk", flat=True)), type_key(rows.model)
     named = list(rows.values_list("public_id", flat=True))
     delete_drafts_of(named)
     Change.objects.filter(record_type="wording", public_id__in=named).delete()  # the label overrides of its own pages

@@ -18,7 +18,7 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types, search
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, is_administrator, jurisdictions_written_by
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.models import Change, Record, model_field
+from partnerships.core.models import Change, Record, model_field, type_key
 from partnerships.core.snapshots import clear_prefetched, snapshot_fields
 from partnerships.core.writing import bump_version, is_public_change, lock, log_change
 from partnerships.directory import hooks
@@ -110,7 +110,7 @@ def redact_texts(person: Person, found_by: Search, choice: Choice, *, by: Author
     sealed = [place for place, _ in places_naming(found_by.certain, sealed=True)]
     _redact_places(dict.fromkeys(sealed, ""), found_by.certain, SYSTEM)
     found_by.redacted += len(changed)
-    found_by.changed = {(owner._meta.model_name or "", owner.pk) for owner in changed.values()}
+    found_by.changed = {(type_key(owner), owner.pk) for owner in changed.values()}
 
 
 def _redact_places(tokens: dict[Place, str], pattern: PersonPattern, by: Author) -> dict[Place, Model]:
@@ -209,7 +209,7 @@ def _rebuild(record: Record) -> None:
     elif isinstance(record, Meeting):
         update_sync_and_search(record, was_public=is_public(record))
     elif isinstance(record, Organization | Department | Jurisdiction | IssueArea):
-        entries = {record._meta.model_name or "": [_search_entry(record)]}
+        entries = {type_key(record): [_search_entry(record)]}
         if isinstance(record, Jurisdiction):  # which names its departments' entries
             entries["department"] = [department_entry(one) for one in record.departments.select_related("jurisdiction")]
         hooks.record_changed(record, shown=True, entries=entries)

@@ -83,11 +83,7 @@ def small_workbook(
 def rows_of(listing: ListShown) -> int:
     """The number of rows of a list: exact up to MOST_ROWS, and one more if there are more."""
     total, is_more = listing.total()
-    return _first_rows(listing.rows.order_by()).count() if is_more else total
-
-
-def _first_rows(rows: QuerySet) -> QuerySet:
-    return rows.values("pk")[: MOST_ROWS + 1]
+    return listing.rows.order_by().values("pk")[: MOST_ROWS + 1].count() if is_more else total
 
 
 # Requesting

@@ -22,7 +22,7 @@ from partnerships.accounts.service_rules import service_tokens_visible_to
 from partnerships.assessment.models import Respondent
 from partnerships.core import record_types
 from partnerships.core.access import Viewer, is_administrator, jurisdictions_written_by, organizations_written_by
-from partnerships.core.models import NAMES, Change, Record, SearchEntry, SearchGram, SearchWord, SubmittedForm
+from partnerships.core.models import NAMES, Change, Record, SearchEntry, SearchGram, SearchWord, SubmittedForm, type_key
 from partnerships.core.search_snippets import cut
 from partnerships.core.snapshots import serialize, with_named
 from partnerships.directory.models import (
@@ -342,7 +342,7 @@ def find_matches(person: Person, pattern: PersonPattern, certain: PersonPattern,
             shown.append(
                 Match(place, owner, token_of(place, value), _snippet(value, pattern), _is_safe(place, value, certain))
             )
-    return Matches(sorted(shown, key=lambda match: (str(match.owner._meta.model_name), match.owner.pk)), total)
+    return Matches(sorted(shown, key=lambda match: (type_key(match.owner), match.owner.pk)), total)
 
 
 def token_of(place: Place, value: Any) -> str:

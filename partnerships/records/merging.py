@@ -21,7 +21,7 @@ from partnerships.assessment.models import AskedParty, PublishingWord, TieScore
 from partnerships.core import clock, merges, repoint_references, search, sync
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.errors import EditConflict, ValidationError
-from partnerships.core.models import Merge, model_field, related_model
+from partnerships.core.models import Merge, model_field, related_model, type_key
 from partnerships.core.trees import set_path
 from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
@@ -159,7 +159,7 @@ def merge(
 
 
 def _kind(record: Body) -> str:
-    return str(record._meta.model_name)
+    return type_key(record)
 
 
 def _refuse_name_of_an_unlisted_one(kept: Body, fields: dict[str, Any], by: Author) -> None:

@@ -13,7 +13,7 @@ from partnerships.assessment.respondent_guards import SEALED, merge_refusal, ope
 from partnerships.core import clock, record_types, repoint_references
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.models import Change, Merge
+from partnerships.core.models import Change, Merge, type_key
 from partnerships.core.types import Text
 from partnerships.core.writing import lock
 from partnerships.directory.choices import Reader
@@ -79,7 +79,7 @@ def merge_contacts(
     fields["visible_to"] = max(kept.visible_to, lost.visible_to, key=Reader.values.index)
     _repoint_all(kept, lost)
     rows = [{"id": pk} | (fields if pk == kept.pk else {}) for pk in contacts]
-    kind, request_id = str(body._meta.model_name), uuid.uuid4()
+    kind, request_id = type_key(body), uuid.uuid4()
     record_types.for_record(body).save(
         **{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id
     )

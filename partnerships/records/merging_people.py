@@ -91,12 +91,9 @@ def _would_enter(kept: Person, lost: Person) -> bool:
 
 def seen_of(kept: Person, lost: Person) -> str:
     """A digest of what the person saw of the two accounts. It changes when their fields or memberships change."""
-    facts = [(*_values_of(one), one.is_active, one.is_administrator, *_memberships(one)) for one in (kept, lost)]
+    shown_fields = (*FIELDS, "is_active", "is_administrator")
+    facts = [(*(getattr(person, name) for name in shown_fields), *_memberships(person)) for person in (kept, lost)]
     return sha256(repr(facts).encode()).hexdigest()
-
-
-def _values_of(person: Person) -> list[Any]:
-    return [getattr(person, name) for name in FIELDS]
 
 
 def _memberships(person: Person) -> list[tuple]:
@@ -130,7 +127,12 @@ def merge(
         raise ValidationError(_CHANGED, code=STALE)
     if words := refusal(by, kept, lost):
         raise ValidationError(words)
-    fields = _fields_after(kept, lost, take or {})
+    choices = take or {}
+    fields = {
+        field.name: theirs
+        for field, _, theirs, usual in differences(kept, lost)
+        if (choices.get(field.name) or usual) == OTHER
+    }
     if "email" in fields:
         _require_other_account(by, kept)
         _require_unsealed(open_respondents(kept))
@@ -181,11 +183,6 @@ def _lock_people(by: Author, *people: Person) -> tuple[Author, list[Person]]:
     if len(rows) < len(pks):
         raise ValidationError(_CHANGED, code=STALE)
     return by if isinstance(by, System) else rows[by.pk], [rows[one.pk] for one in people]
-
-
-def _fields_after(kept: Person, lost: Person, take: dict[str, str]) -> dict[str, str]:
-    found = differences(kept, lost)
-    return {one.name: theirs for one, _, theirs, usual in found if (take.get(one.name) or usual) == OTHER}
 
 
 def _require_other_account(by: Author, kept: Person) -> None:

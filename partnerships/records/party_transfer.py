@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.writing import bump_version, diff_snapshots, is_public_change, log_change
 from partnerships.directory import actions as directory
@@ -54,7 +55,7 @@ class PartyTransfer:
         return named | Q(parent__in=self.pks) if self.model is Department else named
 
     def _partnerships(self) -> set[int]:
-        sits = {f"parties__{self.model._meta.model_name}__in": self.pks}
+        sits = {f"parties__{type_key(self.model)}__in": self.pks}
         return set(Partnership.objects.filter(**sits).order_by().values_list("pk", flat=True))
 
     def now(self, body: AnyBody) -> AnyBody:
@@ -105,4 +106,4 @@ class PartyTransfer:
             else search_entries.department_entry(body)
             for body in bodies
         ]
-        publication.publish(showing, also={str(self.model._meta.model_name): found})
+        publication.publish(showing, also={type_key(self.model): found})

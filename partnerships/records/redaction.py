@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat
 
 from partnerships.accounts.models import Person
 from partnerships.core.merges import former_names_and_addresses, merged_pks
-from partnerships.core.models import Change, Merge
+from partnerships.core.models import Change, Merge, type_key
 from partnerships.directory.models import Body, Contact, Jurisdiction
 from partnerships.meetings.models import CheckInPlan, Meeting
 from partnerships.records.models import Draft
@@ -70,11 +70,11 @@ def traces_of_contact(contact: Contact, owner: Body) -> Traces:
     """
     others = owner.contacts.exclude(pk=contact.pk)
     kept = {"", *(text for row in others for text in (row.name, _normalized(row.email), row.phone))}
-    found = Traces(records={*((owner._meta.model_name, pk) for pk in merged_pks(owner)), *_asked_at(owner)})
+    found = Traces(records={*((type_key(owner), pk) for pk in merged_pks(owner)), *_asked_at(owner)})
     _add_contact_row(found, {name: getattr(contact, name) for name in DETAILS}, kept)
     rows = [
         row
-        for entry in _history_of(owner)
+        for entry in Change.objects.filter(record_type=type_key(owner), record_id__in=merged_pks(owner))
         for snapshot in (entry.before, entry.after)
         for row in snapshot.get("contacts", ())
     ]
@@ -102,18 +102,14 @@ def _add_contact_row(traces: Traces, row: dict[str, Any], kept: set[str]) -> Non
     traces.phones |= {row["phone"]} - kept
 
 
-def _history_of(record: Body) -> QuerySet[Change]:
-    return Change.objects.filter(record_type=record._meta.model_name, record_id__in=merged_pks(record))
-
-
 def _asked_at(owner: Body) -> set:
     """The meetings and check-ins of the partnerships in which the contact's record is the lead or a party."""
-    body: dict[str, Any] = {str(owner._meta.model_name): owner}
+    body: dict[str, Any] = {type_key(owner): owner}
     mine = Q(partnership__in=Party.objects.filter(**body).values("partnership"))
     if isinstance(owner, Jurisdiction):
         mine |= Q(partnership__lead=owner)
     return {
-        (model._meta.model_name, pk)
+        (type_key(model), pk)
         for model in (Meeting, CheckInPlan)
         for pk in model.objects.filter(mine).values_list("pk", flat=True)
     }

@@ -68,7 +68,12 @@ def set_rules(*, jurisdiction: Jurisdiction, by: Author, days: dict, seen: dict 
         raise EditConflict(jurisdiction, 0)
     for kind, number in days.items():
         if kind == REPLY:
-            _set_reply_days(jurisdiction, by, number)
+            # Without at least one day, the parties wouldn't see it first.
+            if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
+                raise ValidationError(
+                    {REPLY: gettext("Enter a number from 1 to %(number)s.") % {"number": MOST_REPLY_DAYS}}
+                )
+            save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
         elif number is None:
             RetentionRule.objects.filter(jurisdiction=jurisdiction, kind=kind).delete()
         else:
@@ -78,13 +83,6 @@ def set_rules(*, jurisdiction: Jurisdiction, by: Author, days: dict, seen: dict 
             rule.full_clean()
             rule.save()
     _note_rules(jurisdiction, by, before)
-
-
-def _set_reply_days(jurisdiction: Jurisdiction, by: Author, number: int | None) -> None:
-    # Without at least one day, the parties wouldn't see it first.
-    if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
-        raise ValidationError({REPLY: gettext("Enter a number from 1 to %(number)s.") % {"number": MOST_REPLY_DAYS}})
-    save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
 
 
 def _note_rules(jurisdiction: Jurisdiction, by: Author, before: dict[str, Any]) -> None:

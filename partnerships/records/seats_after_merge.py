@@ -8,6 +8,7 @@ from typing import Any
 
 from partnerships.assessment.models import AskedParty, PublishingWord
 from partnerships.core import repoint_references
+from partnerships.core.models import type_key
 from partnerships.directory.models import Body
 from partnerships.registry import name_withholding
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState, Verdict, WithheldName
@@ -31,14 +32,14 @@ def keep_names(kept: Body, lost: Body, steps: Steps) -> None:
 def _pairs(kept: Body, lost: Body) -> list[list[Party]]:
     """The seats of both, where both take part in a partnership."""
     at: dict[int, list[Party]] = {}
-    for seat in Party.objects.filter(**{f"{kept._meta.model_name}__in": [kept.pk, lost.pk]}):
+    for seat in Party.objects.filter(**{f"{type_key(kept)}__in": [kept.pk, lost.pk]}):
         at.setdefault(seat.partnership_id, []).append(seat)
     return [pair for pair in at.values() if len(pair) > 1]
 
 
 def delete_overruled_agreements(kept: Body, lost: Body, steps: Steps) -> None:
     """Delete the yes of one of the two to publishing a round in which the other was asked, too, and didn't say yes."""
-    name = str(kept._meta.model_name)
+    name = type_key(kept)
     asked = AskedParty.objects.filter(asked__gt=0, side__round__opened_at__isnull=False)
     asked_in: dict[int, dict[int, int]] = {}  # round → kept or lost record → its party
     rows = asked.filter(**{f"party__{name}__in": [kept.pk, lost.pk]})
@@ -58,7 +59,7 @@ class SeatsAfterMerge:
     """What has to be known of the seats before the merge moves them, and what follows from it afterwards."""
 
     def __init__(self, kept: Body, lost: Body) -> None:
-        name = str(kept._meta.model_name)
+        name = type_key(kept)
         self._kept: dict[str, Any] = {name: kept}
         self._shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
         self._refusals = _remembered_refusals(kept, lost)
@@ -97,7 +98,7 @@ class SeatsAfterMerge:
 
 def _remembered_refusals(kept: Body, lost: Body) -> dict[int, str]:
     """Primary key of a partnership → the stricter no that either record last said there, with or without a seat in it."""
-    name = str(kept._meta.model_name)
+    name = type_key(kept)
     refusals: dict[int, str] = {}
     for one in (kept, lost):
         partnership_ids = SeatConsent.objects.filter(**{name: one}).values("partnership")

@@ -12,7 +12,7 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.models import FormerMember
 from partnerships.assessment.models import PublishingWord
 from partnerships.core import clock, repoint_references
-from partnerships.core.models import Change, Merge
+from partnerships.core.models import Change, Merge, type_key
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Body, Organization
 from partnerships.registry import name_withholding
@@ -38,7 +38,7 @@ def facts_of(kept: Body, lost: Body) -> dict[str, Any]:
 
 
 def _organizing_partnerships_of(body: Body) -> QuerySet[Partnership]:
-    named: dict[str, Any] = {f"parties__{body._meta.model_name}": body}
+    named: dict[str, Any] = {f"parties__{type_key(body)}": body}
     return Partnership.objects.filter(**named, kind=Kind.ORGANIZING)
 
 
@@ -77,7 +77,7 @@ def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
     """Give the restored record the answers about its own seats that were given since, and each no about a seat that both
     have or had. Where a partnership became organizing since, a seat that the merge had joined to another one is asked again.
     """
-    name = str(kept._meta.model_name)
+    name = type_key(kept)
     by_kept: dict[str, Any] = {name: kept}
     by_lost: dict[str, Any] = {name: lost}
     of_lost = {party.partnership_id: party for party in Party.objects.filter(**by_lost)}
@@ -115,7 +115,7 @@ def keep_noes(kept: Body, lost: Body, merge: Merge) -> None:
     """Copy refusals since the merge to the restored record, in partnerships where both are partners: disputes of the
     partnership's record, and refusals to publish a round.
     """
-    name = str(kept._meta.model_name)
+    name = type_key(kept)
     of_lost = {party.partnership_id: party for party in Party.objects.filter(**{name: lost})}
     for party in Party.objects.filter(**{name: kept}, partnership__in=of_lost):
         own, said = of_lost[party.partnership_id], Confirmation.objects.filter(party=party).first()

@@ -15,7 +15,7 @@ from partnerships.assessment.respondent_guards import require_with_partner
 from partnerships.core import repoint_references
 from partnerships.core.access import SYSTEM, Author, Viewer, require, role_in
 from partnerships.core.errors import EditConflict, ValidationError
-from partnerships.core.models import model_field
+from partnerships.core.models import model_field, type_key
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, clean_reason, log_change
 from partnerships.directory import identifying, snapshots
@@ -44,7 +44,7 @@ def movable_rows(person: Viewer, record: Organization) -> dict:
     """Name → the rows that can move to the new record, as far as this person sees them: its seats, contacts and
     identifiers.
     """
-    own: dict[str, Any] = {str(record._meta.model_name): record}
+    own: dict[str, Any] = {type_key(record): record}
     seats = parties_visible_to(person) if person is not SYSTEM else Party.objects.all()
     if _is_of_others(person, record):
         # The organization's own yes or no: no office gives it to another record, and so forgets that it was said.
@@ -85,10 +85,10 @@ def split(
     if isinstance(new, Department):
         set_path(new)
     steps: list[dict] = []
-    shown = name_withholding.public_among(Party.objects.filter(**{str(record._meta.model_name): record}))
+    shown = name_withholding.public_among(Party.objects.filter(**{type_key(record): record}))
     for kind, rows in movable_rows(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
-            repoint_references.set_foreign_key(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
+            repoint_references.set_foreign_key(row, row._meta.get_field(type_key(record)), new.pk, steps)
     identifying.restate(new, by=by)
     require_with_partner(new.contacts.all())
     if _is_of_others(by, record):
@@ -121,7 +121,7 @@ def _bring_answers(record: Organization, new: Organization, steps: list[dict[str
     """Move the answers about a seat together with the seat. An invitation stays, and ends: it was for the record that the
     seat came from, and its contact or code can't answer for another one.
     """
-    name = str(record._meta.model_name)
+    name = type_key(record)
     seats = Party.objects.filter(**{name: new})
     answers = SeatConsent.objects.filter(**{name: record}, partnership__in=seats.values("partnership"))
     for row in answers.exclude(state=SeatState.INVITED):

@@ -23,7 +23,7 @@ from partnerships.core.children import errors_by_field
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.ids import ids_in
-from partnerships.core.models import Change, Record
+from partnerships.core.models import Change, Record, type_key
 from partnerships.directory.models import Organization, Term
 from partnerships.measurement.models import Activity, Result
 from partnerships.records.privacy import CONTACT_ERASED
@@ -244,7 +244,7 @@ def save_former_values(
         raise ValidationError(gettext(plan.refused))
     try:
         return kind.save(
-            **{str(record._meta.model_name): record},
+            **{type_key(record): record},
             by=by,
             version=version,
             why=reason(change, by, why),
@@ -300,7 +300,7 @@ def undone(record: Record, changes: Sequence[Change]) -> dict[int, Undone]:
     """
     kind = record_types.for_record(record)
     rows = Change.objects.filter(
-        record_type=record._meta.model_name, record_id=record.pk, why__startswith=OPENING
+        record_type=type_key(record), record_id=record.pk, why__startswith=OPENING
     ).select_related("by")
     whole = set()
     by_mark: dict[UUID, list[Change]] = {}

@@ -10,7 +10,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter, refuse_unknown
 from partnerships.core.listing import Ordering
 from partnerships.core.merges import merged_pks
-from partnerships.core.models import Change, Record
+from partnerships.core.models import Change, Record, type_key
 from partnerships.core.record_types import may_read_history
 from partnerships.core.types import Params
 
@@ -22,7 +22,7 @@ def changes_of(person: Viewer, record: Record) -> QuerySet[Change]:
 
     Changes of its members are in a log of their own.
     """
-    rows = Change.objects.filter(record_type=record._meta.model_name, record_id__in=merged_pks(record))
+    rows = Change.objects.filter(record_type=type_key(record), record_id__in=merged_pks(record))
     rows = rows.exclude(verb__in=VERBS_WITHOUT_VERSION).select_related("by")
     if not may_read_history(person, record):
         return rows.none()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from partnerships.core.access import Author
-from partnerships.core.models import Record
+from partnerships.core.models import Record, type_key
 from partnerships.directory import hooks
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 from partnerships.registry import name_withholding, publication, second_records
@@ -37,5 +37,5 @@ def _partnerships(record: Record, shown: bool, moved: bool) -> Iterable[int]:
         return Partnership.objects.filter(issue_areas__in=below).values_list("pk", flat=True)
     if moved and isinstance(record, (Jurisdiction, Department)):
         return publication.partnerships_at(record)
-    named: dict[str, Any] = {str(record._meta.model_name): record}
+    named: dict[str, Any] = {type_key(record): record}
     return publication.partnerships_showing(**named) if shown else ()

@@ -39,8 +39,8 @@ _FIELDS = (
     "pk", "public_id", "lead__public_id", "lead__name", "source", "is_illustration", "last_verified_on",
     "public_version", "created_at", "updated_at",
 )  # fmt: skip
-# The facts of a kind that has one row of them.
-_ONE_ROW = {
+# Facts that are one row of a partnership → their fields, in the document and in the API.
+FACTS = {
     "agreement": ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal"),
     "training": ("audience", "hours", "evaluator"),
     "advisory_body": (
@@ -51,7 +51,7 @@ _ONE_ROW = {
 # What it shows of a party.
 _OF_PARTY = ("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", "unnamed")
 _OF_BODY = {f"{kind}__{name}": (kind, name) for kind in BODIES for name in ("public_id", "name")}
-_COLUMNS_OF_FACTS = [f"{name}__{column}" for name, fields in _ONE_ROW.items() for column in ("pk", *fields)]
+_COLUMNS_OF_FACTS = [f"{name}__{column}" for name, fields in FACTS.items() for column in ("pk", *fields)]
 
 
 def build(
@@ -78,7 +78,7 @@ def build(
     built, plain = {}, plain_fields()
     for row in _records(brief).given({"ids": ids, "named": still_named}) if ids else ():
         pk = row["pk"]
-        for name, columns in _ONE_ROW.items():
+        for name, columns in FACTS.items():
             if row.get(f"{name}__pk"):
                 facts.one_row[pk][name] = {column: row[f"{name}__{column}"] for column in columns}
         built[pk] = {

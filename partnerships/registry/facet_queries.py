@@ -47,11 +47,35 @@ def _stored_counts(facets: Iterable[str]) -> dict[str, Any]:
     return counts
 
 
-def _facet_counts(found: listing.Listing) -> dict[str, Any]:
-    """Counts of the facets of these rows; empty for more than CAP rows.
+def count_rows(found: listing.Listing) -> None:
+    """Count the rows of a listing that the stored documents answer (`Listing.counter`).
 
-    Where their documents are read anyway, they are read once, and their number is recorded in the listing.
+    The same statement returns its first rows in the order of the last change.
     """
+    rows = found.countable()
+    if rows is None:
+        return
+    try:
+        sql, params = (
+            found.filters.facet_rows(rows, among=found.among()).values("pk", "changed").query.sql_with_params()
+        )
+    except EmptyResultSet:
+        found.set_total(0)
+        return
+    statement = (
+        f"WITH s AS MATERIALIZED ({sql}), total AS (SELECT count(*) AS n FROM s)"  # noqa: S608
+        " SELECT NULL AS pk, n FROM total UNION ALL SELECT pk, 0 FROM"
+        " (SELECT pk FROM s WHERE (SELECT n FROM total) <= %s ORDER BY changed DESC, pk DESC LIMIT %s) AS f"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*params, found.cap, FIRST])
+        (_, total), *first = cursor.fetchall()
+    in_this_order = found.sorts_few and found.ordering == "-updated" and total <= found.cap
+    found.set_total(total, [pk for pk, _ in first] if in_this_order else None)
+
+
+def _facet_counts(found: listing.Listing) -> dict[str, Any]:
+    """Counts of the facets of these rows; empty for more than CAP rows. Their number is recorded in the listing."""
     rows = found.countable()
     if rows is None or (found.query is None and not found.filters.documents_answer and found.total()[1]):
         return {}
@@ -61,21 +85,15 @@ def _facet_counts(found: listing.Listing) -> dict[str, Any]:
         found.set_total(0)
         return {name: {} for name in COUNTED}
     each = "value FROM s, json_each(s.facets)" if connection.vendor == "sqlite" else "unnest(facets) AS value FROM s"
-    few = "WHERE (SELECT n FROM total) <= %s"
     statement = (
         f"WITH s AS MATERIALIZED ({sql}), total AS (SELECT count(*) AS n FROM s)"  # noqa: S608
-        " SELECT 'total', NULL, n FROM total"
-        f" UNION ALL SELECT 'facet', value, count(*) FROM (SELECT {each} {few}) AS e GROUP BY value"
-        f" UNION ALL SELECT 'first', pk, 0 FROM (SELECT pk FROM s {few} ORDER BY changed DESC, pk DESC LIMIT %s) AS f"
+        " SELECT NULL AS value, n FROM total UNION ALL SELECT value, count(*) FROM"
+        f" (SELECT {each} WHERE (SELECT n FROM total) <= %s) AS e GROUP BY value"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, CAP, CAP, FIRST])
-        (*_, total), *rows = cursor.fetchall()
-    # In the order of facets, the first rows are known now.
-    first = [pk for sort, pk, _ in rows if sort == "first"]
-    in_this_order = found.sorts_few and found.ordering == "-updated" and total <= CAP
-    found.set_total(total, first if in_this_order else None)
-    rows = [(number, n) for sort, number, n in rows if sort == "facet"]
+        cursor.execute(statement, [*params, CAP])
+        (_, total), *rows = cursor.fetchall()
+    found.set_total(total)
     counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED} if total <= CAP else {}
     names = counted_names() if rows else {}
     for number, n in rows:

@@ -18,7 +18,7 @@ from partnerships.core import outdated
 from partnerships.core.access import Viewer
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
-from partnerships.core.models import FacetCount
+from partnerships.core.models import FacetCount, type_key
 from partnerships.core.types import Text
 from partnerships.directory.filters import Apply, issue_filter, jurisdiction_filter, term_choices
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
@@ -222,7 +222,7 @@ class PartnershipFilter(ListFilter):
         ((name, keys),) = self.in_use.items()
         if name not in COUNTED:
             return 0
-        rows = FacetCount.objects.filter(resource=self.queryset.model._meta.model_name, facet=name, value__in=keys)
+        rows = FacetCount.objects.filter(resource=type_key(self.queryset.model), facet=name, value__in=keys)
         return rows.aggregate(most=Max("count"))["most"] or 0
 
     def drafts_only(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

@@ -7,6 +7,7 @@ from operator import or_
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from partnerships.core.access import Viewer, belongs_somewhere, jurisdictions_read_by, prepared_list
+from partnerships.core.models import type_key
 from partnerships.core.prepared import Placeholder
 from partnerships.directory.models import BODIES, Body, body_key, is_closed
 from partnerships.registry import seats
@@ -100,6 +101,6 @@ def seats_after_closing(person: Viewer, body: Body, *, most: int = 50) -> list[P
     """
     if not is_closed(body) or not belongs_somewhere(person):
         return []
-    rows = parties_visible_to(person).filter(seats.at_table(), **{str(body._meta.model_name): body})
+    rows = parties_visible_to(person).filter(seats.at_table(), **{type_key(body): body})
     rows = rows.exclude(partnership__status=Status.ENDED).select_related("partnership__lead")
     return list(rows.order_by("partnership__title", "pk")[:most])

@@ -25,6 +25,7 @@ from partnerships.registry.document_queries import (
     documents,
     documents_by_id,
 )
+from partnerships.registry.facet_queries import count_rows
 from partnerships.registry.filters import AgreementFilter, PartnershipFilter
 from partnerships.registry.models import ONE_ROW, Partnership, Party
 from partnerships.registry.party_queries import parties_seen
@@ -70,7 +71,7 @@ def partnership_list(
         allow=allow,
     )
     if found.filters.documents_answer and not found.filters.some_outdated:
-        found.orderings, found.sorts_few = BY_FACETS, True
+        found.orderings, found.sorts_few, found.counter = BY_FACETS, True, count_rows
     return found
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core.access import WRITING_ROLES
+from partnerships.core.models import type_key
 from partnerships.directory.models import Body, Contact, body_key, in_bodies
 from partnerships.mail.message import mailbox_of
 from partnerships.registry.models import Partnership, Party
@@ -33,7 +34,7 @@ def belongs_to(person: Person, partnership: Partnership, day: date, *, without: 
     """
     parties = Party.objects.filter(at_table(day), partnership=partnership)
     rows = Membership.objects.filter(_takes_part(partnership.lead_id, parties), person=person)
-    return (rows.exclude(**{str(without._meta.model_name): without}) if without else rows).exists()
+    return (rows.exclude(**{type_key(without): without}) if without else rows).exists()
 
 
 def has_left(field: str) -> Q:

@@ -9,8 +9,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from partnerships.core.access import (
     Viewer,
     belongs_somewhere,
-    cached_rule,
-    cached_subquery,
     departments_of,
     departments_written_by,
     is_administrator,
@@ -40,7 +38,6 @@ PUBLIC_PARTY = (
 ) & seats.NAMED
 
 
-@cached_rule
 def partnerships_visible_to(person: Viewer) -> QuerySet[Partnership]:
     """Published records for everyone; drafts for the staff of the lead, and for those they are shared with."""
     if is_administrator(person):
@@ -52,13 +49,11 @@ def partnerships_visible_to(person: Viewer) -> QuerySet[Partnership]:
     )
 
 
-@cached_subquery
 def _shared_drafts(person: Viewer) -> QuerySet[DraftShare, Any]:
     """The partnerships whose draft is shared with an office or organization of the person."""
     return DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
 
 
-@cached_rule
 def parties_visible_to(person: Viewer) -> QuerySet[Party]:
     """Parties of the partnerships that the person may see. A party that they may not see is left out completely.
 
@@ -81,7 +76,6 @@ def _open_to(person: Viewer) -> Q:
     return Q(partnership__is_published=True) | Q(partnership__in=_shared_drafts(person))
 
 
-@cached_rule
 def unnamed_seats(person: Viewer) -> QuerySet[Party]:
     """Seats of published partnerships whose name was removed after it was public, without those that the person sees
     by name.
@@ -93,7 +87,6 @@ def unnamed_seats(person: Viewer) -> QuerySet[Party]:
     return rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).exclude(pk__in=named.values("pk"))
 
 
-@cached_rule
 def own_parties_of(person: Viewer) -> QuerySet[Party]:
     """The current seats of the person's own offices and organizations, in partnerships that they may see.
 
@@ -105,37 +98,31 @@ def own_parties_of(person: Viewer) -> QuerySet[Party]:
     return own.filter(_open_to(person) | Q(partnership__lead__in=jurisdictions_read_by(person)))
 
 
-@cached_subquery
 def own_party_ids(person: Viewer) -> QuerySet[Party, Any]:
     """`own_parties_of` by primary key, for `__in`."""
     return own_parties_of(person).values("pk")
 
 
-@cached_subquery
 def own_partnership_ids(person: Viewer) -> QuerySet[Party, Any]:
     """The partnerships of `own_parties_of` by primary key, for `__in`."""
     return own_parties_of(person).values("partnership")
 
 
-@cached_rule
 def seats_held_by(person: Viewer) -> QuerySet[Party]:
     """The seats that the person's own offices and organizations hold today: every right of a seat starts here."""
     return own_parties_of(person).filter(seats.holds_seat())
 
 
-@cached_subquery
 def held_seat_ids(person: Viewer) -> QuerySet[Party, Any]:
     """`seats_held_by` by primary key, for `__in`."""
     return seats_held_by(person).values("pk")
 
 
-@cached_subquery
 def seated_partnership_ids(person: Viewer) -> QuerySet[Party, Any]:
     """The partnerships of `seats_held_by` by primary key, for `__in`."""
     return seats_held_by(person).values("partnership")
 
 
-@cached_rule
 def hidden_parties_of(person: Viewer) -> QuerySet[Party]:
     """The parties that the person sees and the public doesn't: there, their documents differ from the stored ones."""
     return parties_visible_to(person).exclude(PUBLIC_PARTY)
@@ -271,7 +258,6 @@ def remarks_visible_to(person: Viewer, today: date) -> QuerySet[Remark]:
 
 
 @partners_of.register
-@cached_rule
 def fellow_parties(person: Viewer) -> QuerySet[Party]:
     """The parties that share an active published partnership with the person: those who are meant when a field may be
     read by partners (`Reader.PARTNERS`).

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.writing import change
 from partnerships.directory.models import Body
 from partnerships.registry import publication
@@ -26,7 +27,7 @@ def share_draft(*, partnership: Partnership, by: Author, body: Body) -> Partners
             raise ValidationError(
                 {"body": gettext("Your own office can already see it. Choose another one.")}, code="lead"
             )
-        shared: dict[str, Any] = {str(body._meta.model_name): body}
+        shared: dict[str, Any] = {type_key(body): body}
         DraftShare.objects.get_or_create(partnership=writing.record, **shared)
     return writing.record
 

@@ -182,14 +182,6 @@ def shares(person: Viewer, partnership: Partnership) -> list:
     return [(row, row.organization or row.department or row.jurisdiction) for row in rows]
 
 
-def own_seat(person: Viewer, partnership: Partnership, public_id: str) -> OwnPart:
-    """The seat of one of the person's own offices or organizations, by its public id. Raises NotFound."""
-    found = [part for part in own_parts(person, partnership) if part.party.entity.public_id == public_id]
-    if not found:
-        raise NotFound
-    return found[0]
-
-
 # Seats
 
 

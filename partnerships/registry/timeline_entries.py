@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from partnerships.core import clock
 from partnerships.core.access import Viewer
-from partnerships.core.models import Record
+from partnerships.core.models import Record, type_key
 from partnerships.directory.models import Jurisdiction
 from partnerships.registry.models import Partnership
 
@@ -75,4 +75,4 @@ def entry_of(
 
 
 def link_of(record: Record) -> tuple[str, str]:
-    return record._meta.model_name or "", record.public_id
+    return type_key(record), record.public_id

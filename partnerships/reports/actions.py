@@ -16,6 +16,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, lock
 from partnerships.directory.models import Body, Jurisdiction
@@ -56,7 +57,7 @@ def save_report(
     require(by is SYSTEM or may_report_for(by, definition.owner))
     owner = lock(definition.owner, None)  # locked, so that two saves at the same time are counted one after the other
     if definition.pk is None:
-        of_owner = ReportDefinition.objects.filter(**{str(owner._meta.model_name): owner}, ended_on=None)
+        of_owner = ReportDefinition.objects.filter(**{type_key(owner): owner}, ended_on=None)
         if of_owner.count() >= MOST_DEFINITIONS:
             words = gettext("There are %(number)s reports here, which is the limit. End one that you no longer need.")
             raise ValidationError(words % {"number": MOST_DEFINITIONS})

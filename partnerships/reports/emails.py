@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
+from partnerships.core.models import type_key
 from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
@@ -32,7 +33,7 @@ _OWNER = ("definition__jurisdiction", "definition__organization")
 def recipients_of(definition: ReportDefinition) -> QuerySet[Person]:
     """The people that its settings name who still belong to the office or organization."""
     owner = definition.owner
-    own = {f"memberships__{owner._meta.model_name}": owner}
+    own = {f"memberships__{type_key(owner)}": owner}
     return Person.objects.filter(reports_mailed=definition, is_active=True, **own).distinct()
 
 

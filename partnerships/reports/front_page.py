@@ -17,9 +17,16 @@ from partnerships.insight.queries import SeatSeen, withheld_seats
 from partnerships.insight.sections import share_of
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, MeasureKind
-from partnerships.measurement.counting import rounded
 from partnerships.measurement.models import Measure
-from partnerships.measurement.numbers import Number, Numbers, cell_name, numbers_of_each, redefined_on, true_values
+from partnerships.measurement.number_kinds import rounded
+from partnerships.measurement.number_queries import (
+    Number,
+    Numbers,
+    cell_name,
+    numbers_of_each,
+    redefined_on,
+    true_values,
+)
 from partnerships.measurement.queries import measures_on
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership, Party

@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 from partnerships.accounts.models import Person
 from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_written_by, organizations_written_by
 from partnerships.core.errors import NotFound
+from partnerships.core.models import type_key
 from partnerships.core.stored_texts import all_shown
 from partnerships.directory.models import Body, Jurisdiction, Organization
 from partnerships.registry.models import Partnership
@@ -94,7 +95,7 @@ def owners_written_by(person: Viewer) -> list:
 def people_of(owner: Body) -> QuerySet[Person]:
     """The people who can get emails about its reports: its own members who can sign in."""
     return (
-        Person.objects.filter(is_active=True, **{f"memberships__{owner._meta.model_name}": owner})
+        Person.objects.filter(is_active=True, **{f"memberships__{type_key(owner)}": owner})
         .distinct()
         .order_by("name", "pk")
     )

@@ -12,6 +12,7 @@ from partnerships.core.access import (
     organizations_of,
     organizations_written_by,
 )
+from partnerships.core.models import type_key
 from partnerships.directory.models import Body
 from partnerships.reports.models import Report, ReportDefinition
 
@@ -30,8 +31,6 @@ def reports_visible_to(person: Viewer) -> QuerySet[Report]:
 def may_report_for(person: Viewer, owner: Body) -> bool:
     """Whether the person may manage reports of this office or organization: its own editors."""
     written = (
-        jurisdictions_written_by(person)
-        if owner._meta.model_name == "jurisdiction"
-        else organizations_written_by(person)
+        jurisdictions_written_by(person) if type_key(owner) == "jurisdiction" else organizations_written_by(person)
     )
     return owner.pk in written

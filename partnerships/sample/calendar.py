@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core.access import SYSTEM
+from partnerships.core.models import type_key
 from partnerships.directory.models import Contact
 from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
 from partnerships.meetings.closing import close_meeting
@@ -40,7 +41,7 @@ def load_calendar(run: Run) -> None:
 
 
 def _as_field(entity) -> dict:
-    return {entity._meta.model_name: entity}
+    return {type_key(entity): entity}
 
 
 def answerer(email) -> dict:

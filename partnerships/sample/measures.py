@@ -6,8 +6,8 @@ from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.choices import Race
 from partnerships.measurement.models import Result
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.periods import after, start_of
-from partnerships.measurement.points import save_points
 from partnerships.sample import illustration, illustration_numbers
 from partnerships.sample.calendar import party_of
 from partnerships.sample.run import MADE_UP, Run

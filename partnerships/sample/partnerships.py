@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from partnerships.core.access import SYSTEM
+from partnerships.core.models import type_key
 from partnerships.registry.actions import publish_partnership, save_partnership
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Verdict
 from partnerships.registry.consent import confirm_seat
@@ -36,7 +37,7 @@ def _party(run, key, roles, circle, contribution):
     entity = run.records[key]
     hours = {"backbone": illustration.BACKBONE_HOURS}
     return {
-        entity._meta.model_name: entity,
+        type_key(entity): entity,
         "circle": circle,
         "contribution": contribution,
         "roles": [{"role": role, "hours_per_month": hours.get(role)} for role in roles],

@@ -12,6 +12,7 @@ from partnerships.assessment.models import Portfolio, Respondent, Round
 from partnerships.core import record_types
 from partnerships.core.errors import ValidationError
 from partnerships.core.merges import delete_merges
+from partnerships.core.models import type_key
 from partnerships.core.stored_texts import StoredText
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.insight.models import ExpectedSeat
@@ -148,5 +149,5 @@ def _remove_emails():
         (Agreement, ""),
     ):
         gone = subject.objects.filter(**{f"{to_partnership}partnership__is_sample": True}).values("pk")
-        wanted |= Q(subject_type=subject._meta.model_name, subject_id__in=gone)
+        wanted |= Q(subject_type=type_key(subject), subject_id__in=gone)
     Email.objects.filter(wanted).delete()

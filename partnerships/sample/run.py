@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from partnerships.core import clock
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership
 from partnerships.sample import illustration
 
 WHY = "Sample registry: "
-MODELS = {model._meta.model_name: model for model in (Jurisdiction, Department, Organization, Partnership, Meeting)}
+MODELS = {type_key(model): model for model in (Jurisdiction, Department, Organization, Partnership, Meeting)}
 MADE_UP = {"source": illustration.SOURCE, "is_sample": True, "is_illustration": True}
 
 

@@ -20,6 +20,7 @@ from partnerships.core.filters import TRACKING
 from partnerships.measurement.exports import RESULTS
 from partnerships.registry import document_queries
 from partnerships.registry.exports import PARTNERSHIPS
+from partnerships.web import page_language
 from partnerships.web.partnerships.views import current_parties
 from partnerships.web.words import label
 
@@ -35,6 +36,7 @@ class _Feed(Atom1Feed):
         return super().latest_post_date() if self.items else _EMPTY_SINCE
 
 
+@page_language.english_only
 @require_safe
 def partnerships(request):
     params = _filters(request)
@@ -44,6 +46,7 @@ def partnerships(request):
     return _answer(request, params, "Partnerships", "partnerships", map(_of_partnership, documents, published))
 
 
+@page_language.english_only
 @require_safe
 def results(request):
     params = _filters(request)

@@ -19,9 +19,9 @@ from partnerships.web.forms.record import UndoForm
 from partnerships.web.history import in_words as log_in_words
 from partnerships.web.history import name_of_person
 from partnerships.web.history_words import Words
-from partnerships.web.lists import saved_parameters
+from partnerships.web.lists.parameters import saved_parameters
 from partnerships.web.nouns import LISTS
-from partnerships.web.page_language import translated, typed_now
+from partnerships.web.page_language import typed_now
 from partnerships.web.words import label
 
 _NOT_ALLOWED = gettext_noop("You don’t have permission to change it.")
@@ -30,7 +30,6 @@ _NOT_YOURS = gettext_lazy(
 )
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def bulk_edit(request, kind):
@@ -132,7 +131,6 @@ def _words(name, value) -> str:
     return in_words(value)
 
 
-@translated
 @never_cache
 @require_safe
 def bulk_change(request, request_id):
@@ -142,7 +140,6 @@ def bulk_change(request, request_id):
     return render(request, "records/changed_together.html", context)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, request_id):

@@ -8,7 +8,7 @@ one to save (`choose-FIELD`).
 from dataclasses import dataclass, field
 
 from partnerships.accounts.choices import VERBS_WITHOUT_VERSION
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.web.history import in_words, name_of, name_of_person
 
 PREFIX = "choose-"
@@ -42,7 +42,7 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
     `now` is the snapshot of the current record, `mine` has the typed values by the same keys, and `given` is the
     version that was edited. `normalize` turns a snapshot into the form of `mine`.
     """
-    rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(
+    rows = Change.objects.filter(record_type=type_key(current), record_id=current.pk).exclude(
         verb__in=VERBS_WITHOUT_VERSION
     )
     versions = max(0, current.version - given)

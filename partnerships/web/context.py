@@ -184,11 +184,6 @@ class Frame:
         return settings.OIDC["name"] if settings.OIDC else ""
 
     @property
-    def is_translated(self) -> bool:
-        """Whether this page is translated: it has the languages in its header."""
-        return page_language.is_translated(self.request)
-
-    @property
     def is_by_link(self) -> bool:
         """Whether a personal link or a printed code opened this page: it has no menu."""
         return page_language.is_by_link(self.request)

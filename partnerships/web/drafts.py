@@ -62,7 +62,8 @@ def with_drafts(*names):
     def around(view):
         @wraps(view)
         def visit(request, *args, **kwargs):
-            page = _page_of(request, names)
+            asked = {name: request.GET[name] for name in names if request.GET.get(name)}
+            page = request.path + (f"?{urlencode(asked)}" if asked else "")
             if not request.user.is_authenticated or len(page) > drafts.LONGEST_PAGE:
                 return view(request, *args, **kwargs)
             request.draft = _draft_state(request, page)
@@ -71,11 +72,6 @@ def with_drafts(*names):
         return visit
 
     return around
-
-
-def _page_of(request, names):
-    asked = {name: request.GET[name] for name in names if request.GET.get(name)}
-    return request.path + (f"?{urlencode(asked)}" if asked else "")
 
 
 def _draft_state(request, page):
@@ -198,7 +194,6 @@ class _DropForm(forms.Form):
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def delete_draft(request, pk):

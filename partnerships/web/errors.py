@@ -38,7 +38,6 @@ MOST_CHOICE = 30  # characters; a longer value, or one with a space, was probabl
 class Refusal:
     """An error page: its status, its template, and what went wrong as a sentence and a list of points.
 
-    `is_translated`: it's in the reader's language wherever it's shown. Others are only on pages that are translated.
     `is_plain`: it has no menu and costs no query.
     """
 
@@ -48,17 +47,14 @@ class Refusal:
     text: Text = ""
     points: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
-    is_translated: bool = False
     is_plain: bool = False
 
 
-NOT_FOUND = Refusal(404, "404.html", _("We can’t find this page."), is_translated=True)
-LINK_ENDED = Refusal(404, "404_link.html", NOT_FOUND.title, is_translated=True)
-MISTYPED = Refusal(404, "404_mistyped.html", _("This ID looks mistyped."), is_translated=True)
-NOT_YOURS = Refusal(403, "403.html", _("You can read this, but you can’t change it."), is_translated=True)
-STALE_FORM = Refusal(
-    403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."), is_translated=True
-)
+NOT_FOUND = Refusal(404, "404.html", _("We can’t find this page."))
+LINK_ENDED = Refusal(404, "404_link.html", NOT_FOUND.title)
+MISTYPED = Refusal(404, "404_mistyped.html", _("This ID looks mistyped."))
+NOT_YOURS = Refusal(403, "403.html", _("You can read this, but you can’t change it."))
+STALE_FORM = Refusal(403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."))
 # The context processors or the database may be what failed.
 BROKEN = Refusal(500, "500.html", _("Something went wrong on our end. Nothing was changed."), is_plain=True)
 BUSY = Refusal(
@@ -98,8 +94,8 @@ def refusal_of(exception) -> Refusal | None:
     return None
 
 
-def invalid_parameters(text, points=(), known=(), *, is_translated=False) -> Refusal:
-    return Refusal(400, "400.html", _ASKED_WRONGLY, text, list(points), list(known), is_translated)
+def invalid_parameters(text, points=(), known=()) -> Refusal:
+    return Refusal(400, "400.html", _ASKED_WRONGLY, text, list(points), list(known))
 
 
 def _points(exception) -> list[str]:
@@ -113,8 +109,8 @@ def show(request, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, or its problem document below /api/."""
     if request.path_info.startswith(API):
         return _problem(refusal)
-    if refusal.is_translated and not page_language.is_translated(request):
-        page_language.use(request)
+    if not refusal.is_plain:
+        page_language.use_for_error(request)
     is_by_link = page_language.is_by_link(request)
     context = {"refusal": refusal, "is_by_link": is_by_link, "is_sent": request.method == "POST"}
     context["typed"] = typed(request) if _gives_back(request, refusal) else []
@@ -186,7 +182,7 @@ def _problem(refusal):
 
 def bad_request(request, exception=None):
     return show(
-        request, invalid_parameters(_REASONS.get(type(exception), gettext("Go back, reload the page and try again.")))
+        request, invalid_parameters(_REASONS.get(type(exception), _("Go back, reload the page and try again.")))
     )
 
 
@@ -213,9 +209,9 @@ def too_many_pages(request, seconds):
     """The 429 page for a network whose pages are used up for the next `seconds` seconds. It comes before any view."""
     with suppress(Http404):
         request.resolver_match = resolve(request.path_info)
-    page_language.use(request)
+    page_language.use_for_error(request)
     problem = RateLimited(gettext("Too many pages were opened from your network."), seconds=seconds)
-    refusal = Refusal(429, "429_pages.html", " ".join(problem.messages), is_translated=True, is_plain=True)
+    refusal = Refusal(429, "429_pages.html", " ".join(problem.messages), is_plain=True)
     response = show(request, refusal)
     response["Retry-After"] = str(seconds)
     return response

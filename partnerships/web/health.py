@@ -15,18 +15,21 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
 from partnerships.mail.backlog import last_heartbeat, last_without_connection, oldest_unsent_due
+from partnerships.web import page_language
 
 LONGEST_SILENCE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def healthz(request):
     return JsonResponse({"status": "alive"})
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def readyz(request):

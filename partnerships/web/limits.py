@@ -77,10 +77,6 @@ def render_form(response, form):
     return response
 
 
-def is_rate_limited(form) -> bool:
-    return _seconds_to_wait(form) > 0
-
-
 def _seconds_to_wait(form) -> int:
     errors = form.errors.as_data().values() if form is not None and form.is_bound else ()
     return max((error.seconds for found in errors for error in found if isinstance(error, RateLimited)), default=0)

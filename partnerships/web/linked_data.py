@@ -38,7 +38,9 @@ def script(request, record, build, *args) -> str:
     """
     if request.user.is_authenticated or record.is_illustration:
         return ""
-    thing = {"@context": "https://schema.org"} | _without_empty(build(*args))
+    thing = {"@context": "https://schema.org"} | {
+        name: value for name, value in build(*args).items() if value not in (None, "", [])
+    }
     text = orjson.dumps(thing).decode().translate(_ESCAPED)
     data = mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above  # nosec
     return format_html("{}{}{}", data, _preview(thing), _canonical(request, thing["url"]))
@@ -160,7 +162,3 @@ def _numbers(identifiers):
         "taxID": [one["value"] for one in identifiers if one["scheme"] == IdentifierScheme.EIN],
         "identifier": [{"@type": "PropertyValue", "propertyID": one["label"], "value": one["value"]} for one in others],
     }
-
-
-def _without_empty(thing: dict) -> dict:
-    return {name: value for name, value in thing.items() if value not in (None, "", [])}

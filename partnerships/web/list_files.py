@@ -15,12 +15,13 @@ from partnerships.records.list_files import MOST_ROWS, SHEETS
 from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.editing import signed_in
-from partnerships.web.lists import page_of_saved, saved_parameters
+from partnerships.web.lists.parameters import page_of_saved, saved_parameters
 from partnerships.web.nouns import LISTS
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the status of a file
 
 
+@page_language.english_only
 @require_safe
 def csv(request, key):
     """The filtered list in this URL as a CSV file, with the columns that it asks for."""
@@ -30,6 +31,7 @@ def csv(request, key):
     return download(f"{key}.csv", sheet.chosen(request.GET), rows)
 
 
+@page_language.english_only
 @require_safe
 def spreadsheet(request, key):
     """The file of a short list. For a long one, redirect to the page that requests it, with the same filters."""
@@ -49,7 +51,6 @@ def _as_file(key, content):
     return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -84,7 +85,6 @@ def _size_words(rows, columns) -> str:
     return words % {"rows": counted, "number": columns}
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def list_file(request, pk):
@@ -110,6 +110,7 @@ def list_file(request, pk):
     return response
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def content(request, pk):

@@ -25,7 +25,7 @@ from partnerships.web.charts.us_map import (
     state_shapes,
     steps,
 )
-from partnerships.web.lists import ListPage
+from partnerships.web.lists.page import ListPage
 
 
 class Spot(NamedTuple):
@@ -58,7 +58,7 @@ def chosen_state(page: ListPage) -> str:
 
 def start(page: ListPage) -> tuple[dict, bool]:
     """The context of the list, and whether it can be on a map: it isn't empty, and its rows can be counted."""
-    context = page.context()
+    context = page.context(cap=CAP)
     total, is_more = page.listing.total()
     context |= {"too_many": f"{CAP:,}" if is_more else "", "sort": None, "total_number": total}
     if is_more:

@@ -11,7 +11,7 @@ from partnerships.accounts.uploads import MOST_BYTES
 from partnerships.core import tables
 from partnerships.core.errors import MergedInto
 from partnerships.core.ids import with_public_id
-from partnerships.web import errors, limits
+from partnerships.web import errors, limits, page_language
 from partnerships.web.words import terms_read_once
 
 _UNREADABLE = gettext_lazy("This web address has characters that we can’t read. Type the words again.")
@@ -51,11 +51,11 @@ class PlainRefusals:
 
     def _answer(self, request):
         if not _is_readable(request):
-            return errors.show(request, errors.invalid_parameters(_UNREADABLE, is_translated=True))
+            return errors.show(request, errors.invalid_parameters(_UNREADABLE))
         if not _is_small_enough(request):
-            return errors.show(request, errors.invalid_parameters(_TOO_LARGE, is_translated=True))
+            return errors.show(request, errors.invalid_parameters(_TOO_LARGE))
         if request.content_type in _FORMS and request.content_params.get("charset", "utf-8").lower() not in _CHARSETS:
-            return errors.show(request, errors.invalid_parameters(_OTHER_CHARSET, is_translated=True))
+            return errors.show(request, errors.invalid_parameters(_OTHER_CHARSET))
         with terms_read_once():
             return self.get_response(request)
 
@@ -63,8 +63,11 @@ class PlainRefusals:
         if isinstance(exception, MergedInto) and request.method in ("GET", "HEAD"):
             # Not permanent, since the merge can be undone.
             return redirect(with_public_id(request.get_full_path(), exception.public_id))
+        is_api = request.path_info.startswith(errors.API)
+        if not is_api:
+            page_language.use_for_error(request)
         refusal = errors.refusal_of(exception)
-        if refusal is errors.BUSY and request.path_info.startswith(errors.API):
+        if refusal is errors.BUSY and is_api:
             return None  # the API has tried again
         return errors.show(request, refusal) if refusal else None
 

@@ -16,8 +16,8 @@ class Noun(NamedTuple):
     all: Text
 
     def with_number(self, number: str) -> str:
-        """“1 partnership”, “1,204 partnerships” or “10,000+ partnerships”."""
-        n = int(number.replace(",", "").rstrip("+"))
+        """“1 partnership”, “1,204 partnerships” or “more than 10,000 partnerships”. `number` has the number and words."""
+        n = int("".join(character for character in number if character.isdigit()))
         return self.counted % {"n": n, "number": number}
 
 

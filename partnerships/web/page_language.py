@@ -1,9 +1,8 @@
 """The language of a page.
 
 It's the one that the link names (`?lang=es`), or that of the reader's account, or the one that the switch in the header
-left in a cookie, or the browser's, or English. A redirect keeps the language that the link names (`_keep`). Only pages
-whose texts are all translated follow it: `translated` marks their views, and `use` an error page. All others are in English,
-with header and footer, so no page mixes two languages.
+left in a cookie, or the browser's, or English. A redirect keeps the language that the link names (`_keep`). Every page follows
+it, also error pages. Only files, feeds and what programs read stay in English: `english_only` marks their views.
 """
 
 from contextvars import ContextVar
@@ -23,27 +22,30 @@ from partnerships.core.filters import LANGUAGE as CHOSEN
 # language with what was typed, and nothing but the language is saved.
 SWITCH = "switch"
 _NOT_TYPED = (SWITCH, "csrfmiddlewaretoken", "form_key")
+# The API is for programs. The admin pages of vocabularies are Django's own, with texts that aren't in our catalog.
+_ENGLISH_ONLY = ("/api/", "/vocabularies/")
 
 _typed_now: ContextVar[QueryDict | None] = ContextVar("typed_now", default=None)
 
 
-def translated(view):
-    """Decorator for a view whose pages are translated, with all that they say when something is wrong."""
-    view.is_translated = True
+def english_only(view):
+    """Decorator for a view of a file, a feed, or an answer for programs, which is the same for readers of all languages."""
+    view.is_english_only = True
     return view
 
 
 def by_link(view):
-    """Decorator for a translated view that a personal link or a printed code opens. Its header has no menu.
+    """Decorator for a view that a personal link or a printed code opens. Its header has no menu.
 
     Accounts and cookies don't count there. The view says which language its reader asked for (`use`).
     """
     view.is_by_link = True
-    return translated(view)
+    return view
 
 
-def is_translated(request) -> bool:
-    return getattr(request, "is_translated", False)
+def _follows_reader(request, view) -> bool:
+    """Whether the answer of this view is in the reader's language."""
+    return not getattr(view, "is_english_only", False) and not request.path_info.startswith(_ENGLISH_ONLY)
 
 
 def is_by_link(request) -> bool:
@@ -52,7 +54,7 @@ def is_by_link(request) -> bool:
 
 def use(request, own: str = "") -> None:
     """Use the language of this page until the end of the request. `own`: the language that its reader asked for."""
-    request.is_translated = True
+    request.is_in_own_language = True
     if not is_by_link(request):
         own = getattr(getattr(request, "user", None), "language", "")
     asked = next(filter(languages.is_supported, (_named(request), own)), "")
@@ -61,8 +63,14 @@ def use(request, own: str = "") -> None:
     )
 
 
+def use_for_error(request) -> None:
+    """Use the reader's language for an error page, also where no view was found or the view is in English only."""
+    if not getattr(request, "is_in_own_language", False):
+        use(request)
+
+
 def is_english() -> bool:
-    """Whether this page is in the language of those that aren't translated."""
+    """Whether this page is in English, the language of our sources."""
     return translation.get_language() == settings.LANGUAGE_CODE
 
 
@@ -153,7 +161,7 @@ def _typed(bound, data):
 
 
 class PageLanguage:
-    """Middleware that uses the reader's language for translated pages, and English for all others."""
+    """Middleware that uses the reader's language for pages and their errors, and English for files and programs."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -161,7 +169,7 @@ class PageLanguage:
     def __call__(self, request):
         with translation.override(settings.LANGUAGE_CODE):
             response = self.get_response(request)
-            if is_translated(request):
+            if getattr(request, "is_in_own_language", False):
                 response["Content-Language"] = translation.get_language()
                 patch_vary_headers(
                     response, ["Accept-Language"] if is_by_link(request) else ["Accept-Language", "Cookie"]
@@ -173,7 +181,7 @@ class PageLanguage:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if getattr(view, "is_translated", False):
+        if _follows_reader(request, view):
             use(request)
 
 
@@ -225,7 +233,7 @@ class LanguageSwitch:
             _typed_now.reset(token)
 
     def process_view(self, request, view, args, kwargs):
-        if request.method != "POST" or not getattr(view, "is_translated", False) or is_by_link(request):
+        if request.method != "POST" or not _follows_reader(request, view) or is_by_link(request):
             return None  # and leave the body unread, which the API reads itself
         if SWITCH not in request.POST:
             return None

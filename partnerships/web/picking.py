@@ -11,7 +11,6 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory.models import is_closed
 from partnerships.records import finding
-from partnerships.web import page_language
 from partnerships.web.forms.entities import entity_text
 from partnerships.web.search import first_of_each, problem_of, sections_of
 
@@ -19,7 +18,6 @@ MOST = 10
 KINDS = {"G": "organization", "D": "department", "J": "jurisdiction"}
 
 
-@page_language.translated
 @require_safe
 def matches(request):
     """The first matches. `kinds`: the first character of the ids of each kind that the box takes."""

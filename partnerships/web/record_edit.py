@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
 from partnerships.core.errors import EditConflict, PossibleDuplicates, ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.types import Text
 from partnerships.web import conflicts
 from partnerships.web.drafts import version_shown, without_validation
@@ -343,15 +344,13 @@ def _edit_page(page):
         "conflict": conflict,
         # A form with errors or a question still refers to the version that it was rendered with.
         "version": version_shown(request, page.versioned, conflict.version if conflict else 0),
-        "history_url": _history_of(record) if page.links_history and record.pk else "",
+        "history_url": reverse(f"{type_key(record)}_history", args=[record.public_id])
+        if page.links_history and record.pk
+        else "",
         "back": page.back(),
         "crumbs": page.crumbs(),
     }
     return render(request, page.template_name, context | page.context(), status=status)
-
-
-def _history_of(record):
-    return reverse(f"{record._meta.model_name}_history", args=[record.public_id])
 
 
 def _status(page):

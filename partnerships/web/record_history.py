@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core import record_types
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.record_types import may_read_history
 from partnerships.records import undoing
 from partnerships.registry import change_queries
@@ -18,7 +19,6 @@ from partnerships.web.forms.record import UndoForm
 from partnerships.web.history import changes_in_words, in_words, name_of_person, why_in_words
 from partnerships.web.history_words import Words
 from partnerships.web.organizations.merging import merged_records
-from partnerships.web.page_language import translated
 
 PAGE_SIZE = 25
 # The names of the lists in which records are (`RecordType.listed_in`).
@@ -50,7 +50,6 @@ def latest(person, record) -> dict:
     }
 
 
-@translated
 @never_cache
 @require_safe
 def history(request, kind, public_id):
@@ -86,7 +85,6 @@ def history(request, kind, public_id):
     return render(request, "records/history.html", context)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, kind, public_id, pk):
@@ -157,7 +155,7 @@ class _Now:
 
 
 def _address(record, page, *args):
-    return reverse(f"{record._meta.model_name}_{page}", args=[record.public_id, *args])
+    return reverse(f"{type_key(record)}_{page}", args=[record.public_id, *args])
 
 
 def _crumbs(kind, record):

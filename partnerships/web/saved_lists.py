@@ -12,11 +12,10 @@ from partnerships.accounts.saved_lists import TAKEN, remove_list, rename_list, s
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.records.list_files import SHEETS, files_of
-from partnerships.web import page_language
 from partnerships.web.assessment import portfolios
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, signed_in, status_of
 from partnerships.web.forms.saved_lists import RemoveForm, RenameForm, SavedListForm
-from partnerships.web.lists import page_of_saved, saved_parameters
+from partnerships.web.lists.parameters import page_of_saved, saved_parameters
 from partnerships.web.nouns import LISTS
 from partnerships.web.steps import Step, posted_data, take_step
 
@@ -35,7 +34,6 @@ def _listing(request, key):
     return SHEETS[key].listing(request.user, request.GET)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 @signed_in
@@ -65,7 +63,6 @@ def _lists_of(person):
     return [(LISTS[key], reverse(key)) for key in LISTS if key in keys]
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -108,7 +105,6 @@ def _size_words(title, listing) -> str:
     return words % {"list": title, "rows": rows, "filters": filters}
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def rename(request, pk):
@@ -124,7 +120,6 @@ def rename(request, pk):
     return _step(request, one, form, act, title, text, gettext("Save name"))
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):

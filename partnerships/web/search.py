@@ -20,7 +20,6 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import fields_shown
 from partnerships.records import finding
 from partnerships.registry.document_queries import documents_by_id
-from partnerships.web import page_language
 from partnerships.web.meetings.action_items import due_words
 from partnerships.web.office.members import people_url
 from partnerships.web.partnerships.views import texts_of
@@ -64,7 +63,6 @@ SECTIONS = {
 }
 
 
-@page_language.translated
 @require_safe
 def page(request):
     """All matches. `kind` shows one section, with more of it."""
@@ -82,7 +80,6 @@ def page(request):
     return render(request, "search/page.html", context, status=400 if len(text) > LONGEST_QUERY else 200)
 
 
-@page_language.translated
 @require_safe
 def suggestions(request):
     """The first matches, for the list below the search box: a part of a page."""

@@ -20,6 +20,7 @@ from partnerships.accounts.service_rules import has_stopped
 from partnerships.assessment import portfolio_queries, queries, score_queries
 from partnerships.core import clock
 from partnerships.core.access import departments_of, is_staff, manages_somewhere, organizations_of
+from partnerships.core.models import type_key
 from partnerships.directory.models import body_of
 from partnerships.directory.rules import may_write_organization
 from partnerships.insight.queries import empty_seats_of
@@ -272,7 +273,7 @@ def _missing_notes_line(meeting):
 def _service_line(person, token, zone):
     """A service account for which no one answers. Who may take it over does so in one press."""
     body = token.body
-    services = reverse(f"{body._meta.model_name}_services", args=[body.public_id])
+    services = reverse(f"{type_key(body)}_services", args=[body.public_id])
     if may_connect_programs(person, body):
         press = {"step": gettext("Take over"), "step_url": reverse("service_take_over", args=[token.pk]), "sent": {}}
     else:

@@ -24,6 +24,7 @@ from partnerships.web.imports import views as importing
 from partnerships.web.jurisdictions import departments, issue_areas
 from partnerships.web.jurisdictions import editing as editing_places
 from partnerships.web.jurisdictions import views as jurisdictions
+from partnerships.web.lists.filter_pages import filter_paths
 from partnerships.web.measures import (
     composition,
     editing_counts,
@@ -89,6 +90,26 @@ from partnerships.web.reports import editing as editing_reports
 from partnerships.web.reports import views as reports
 
 urlpatterns = [
+    # Lists whose filters load when a menu opens. Their addresses come before those of records.
+    *(
+        one
+        for address, name, list_page in (
+            ("partnerships/", "partnerships", partnerships.list_page),
+            ("partnerships/map/", "partnerships_map", partnerships.list_page),
+            ("organizations/", "organizations", organizations.list_page),
+            ("organizations/map/", "organizations_map", organizations.list_page),
+            ("jurisdictions/", "jurisdictions", jurisdictions.list_page),
+            ("departments/", "departments", departments.list_page),
+            ("meetings/", "meetings", meetings.list_page),
+            ("meetings/calendar/", "calendar", calendar.list_page),
+            ("actions/", "actions", action_items.list_page),
+            ("activities/", "activities", activities.list_page),
+            ("results/", "results", results.list_page),
+            ("measures/", "measures", measures.list_page),
+            ("rounds/", "rounds", portfolios.list_page),
+        )
+        for one in filter_paths(address, name, list_page)
+    ),
     path("", home.home, name="home"),
     path("search/", search.page, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),

@@ -13,6 +13,7 @@ from partnerships.accounts.rules import may_connect_programs
 from partnerships.core import background, clock
 from partnerships.core.access import manages, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.writing import log_change
 from partnerships.directory.models import Body
 from partnerships.notifications.choices import NewsKind
@@ -31,7 +32,7 @@ def add_webhook(*, by: Person, body: Body, fields: dict) -> tuple[Webhook, str]:
     `fields`: FIELDS. Raises NotAllowed, and ValidationError by field.
     """
     require(may_connect_programs(by, body))
-    name = body._meta.model_name
+    name = type_key(body)
     # Locked, so that two that are added at once are counted one after the other.
     type(body).objects.select_for_update(no_key=True, of=("self",)).get(pk=body.pk)
     if body.webhooks.count() >= MOST:

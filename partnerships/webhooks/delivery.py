@@ -28,7 +28,7 @@ from django.utils.translation import gettext_noop
 from partnerships.accounts.events import rights_changed
 from partnerships.core import clock, record_types
 from partnerships.core.errors import ValidationError
-from partnerships.core.models import Change, Heartbeat
+from partnerships.core.models import Change, Heartbeat, type_key
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.notifications.digest_planning import AGAIN, in_batches, remarks_published_since, types_with_news
 from partnerships.notifications.digests import NEWS_SUBJECTS
@@ -138,7 +138,7 @@ def _of_visible_records(webhook: Webhook, subjects: Sequence[Subject], of_meetin
 
 
 def _occurrence(subject: Subject) -> str:
-    return f"{subject._meta.model_name}/{subject.pk}"
+    return f"{type_key(subject)}/{subject.pk}"
 
 
 def _build_delivery(webhook: Webhook, subject: Subject, occurrence: str, record: tuple[str, int]) -> WebhookDelivery:
@@ -146,7 +146,7 @@ def _build_delivery(webhook: Webhook, subject: Subject, occurrence: str, record:
     return WebhookDelivery(
         webhook=webhook,
         occurrence=occurrence,
-        subject_type=str(subject._meta.model_name),
+        subject_type=type_key(subject),
         subject_id=subject.pk,
         record_type=record_type,
         record_id=record_id,

@@ -3,7 +3,7 @@
 from partnerships.accounts.choices import WEBHOOK_VERBS
 from partnerships.core.access import Viewer, manages, require
 from partnerships.core.errors import NotFound
-from partnerships.core.models import Change
+from partnerships.core.models import Change, type_key
 from partnerships.directory.models import Jurisdiction
 from partnerships.webhooks.models import Webhook, WebhookDelivery
 from partnerships.webhooks.rules import webhooks_visible_to
@@ -14,12 +14,12 @@ MOST_SHOWN = 200
 def webhooks_of(person: Viewer, body: Jurisdiction) -> list[Webhook]:
     """The webhooks of an office or organization, by name. Raises NotAllowed."""
     require(manages(person, body))
-    return list(webhooks_visible_to(person).filter(**{str(body._meta.model_name): body}))
+    return list(webhooks_visible_to(person).filter(**{type_key(body): body}))
 
 
 def webhook_changes(body: Jurisdiction, most: int = 50) -> list[Change]:
     """What managers did with the webhooks of an office or organization, newest first."""
-    rows = Change.objects.filter(record_type=body._meta.model_name, record_id=body.pk, verb__in=WEBHOOK_VERBS)
+    rows = Change.objects.filter(record_type=type_key(body), record_id=body.pk, verb__in=WEBHOOK_VERBS)
     return list(rows.select_related("by")[:most])
 
 

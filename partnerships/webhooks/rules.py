@@ -11,6 +11,7 @@ from partnerships.core.access import (
     jurisdictions_managed_by,
     organizations_managed_by,
 )
+from partnerships.core.models import type_key
 from partnerships.webhooks.choices import WebhookReach, WebhookRights
 from partnerships.webhooks.models import Webhook
 
@@ -46,4 +47,4 @@ def reader_of(webhook: Webhook) -> MemberView | None:
 
 def followed_by(webhook: Webhook) -> set | None:
     """The records whose news it sends, as in `notifications.news`; None for all that it may see."""
-    return None if webhook.reach == WebhookReach.ALL else {(webhook.body._meta.model_name, webhook.body.pk)}
+    return None if webhook.reach == WebhookReach.ALL else {(type_key(webhook.body), webhook.body.pk)}

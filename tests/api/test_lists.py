@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.api.resources import RESOURCES
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.meetings import action_items, check_ins
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
@@ -40,8 +40,8 @@ QUERIES = {
     "measures": 6,
     "activities": 4,
     "plans": 4,
-    "action-items": 6,
-    "check-ins": 6,
+    "action-items": 5,
+    "check-ins": 5,
     "compositions": 2,
     "populations": 1,
     "agreements": 1,

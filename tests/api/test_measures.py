@@ -7,7 +7,7 @@ import pytest
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement import actions
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.registry import actions as registry
 from tests.factories import make_measure, make_partnership, make_result
 

@@ -11,7 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.validation import validate_schema
 
-from partnerships.api import shapes
+from partnerships.api import examples, shapes
 from partnerships.api.errors import CODES
 from partnerships.api.resources import RESOURCES
 from partnerships.core import record_types
@@ -24,9 +24,10 @@ def test_a_field_has_the_shape_of_its_type(monkeypatch):
     names = ("title", "starts_on", "backbone_is_shared", "issue_areas")
     kind = replace(record_types.get("partnership"), fields=tuple(Field(name, published="Words.") for name in names))
     monkeypatch.setattr(record_types, "get", {"partnership": kind}.get)
-    found = [(one["type"], one.get("format")) for one in shapes.published("partnership").values()]
+    shape = shapes.record(**shapes.published("partnership"))
+    found = [(one["type"], one.get("format")) for one in shape["properties"].values()]
     assert found == [("string", None), (["string", "null"], "date"), ("boolean", None), ("array", None)]
-    assert list(shapes.empty("partnership").values()) == ["", None, False, []]
+    assert examples.filled(shape, {}) == dict(zip(names, ["", None, False, []], strict=True))
 
 
 @pytest.mark.slow

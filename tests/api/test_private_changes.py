@@ -13,7 +13,7 @@ from partnerships.core import record_types
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.models import Measure, Organization, Person
 from tests import factories, hidden_influence
 from tests.api.programs import Program

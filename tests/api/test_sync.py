@@ -17,7 +17,7 @@ from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import composition, plans
 from partnerships.measurement.composition_models import Population
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.meetings import meetings
 from partnerships.meetings.models import Meeting
 from partnerships.records import merging

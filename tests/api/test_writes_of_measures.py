@@ -7,7 +7,7 @@ import pytest
 
 from partnerships.api.measure_serializers import MOST
 from partnerships.core import clock
-from partnerships.measurement.points import TELLS, save_points
+from partnerships.measurement.number_actions import TELLS, save_points
 from partnerships.models import Change, DataPoint, Jurisdiction, Measure, Membership
 from tests import factories
 from tests.api.programs import Program, pointers

@@ -219,6 +219,11 @@ class Mouse(Hands):
     def unfold(self, name):
         self.folded(name).click()
 
+    def choose_filters(self, name):
+        """Go to the page with all filters of a list, or stay there."""
+        if self.link("Filters").count():
+            self.follow("Filters")
+
 
 class Keyboard(Hands):
     """Tab and Shift+Tab, Enter, Space and arrow keys. Each control must be reachable and show its focus."""
@@ -330,3 +335,8 @@ class Keyboard(Hands):
     def unfold(self, name):
         self.reach(self.folded(name))
         self.page.keyboard.press("Enter")
+
+    def choose_filters(self, name):
+        """Open a menu of filters, and wait for its options."""
+        self.unfold(name)
+        expect(self.page.locator("#filters details[open] fieldset").first).to_be_visible()

@@ -195,6 +195,11 @@ class HttpHands:
                 return
         raise AssertionError(f"nothing opens by “{name}” on {self.address}")
 
+    def choose_filters(self, name):
+        """Go to the page with all filters of a list, or stay there."""
+        if self._named("link", "Filters"):
+            self.follow("Filters")
+
     def download(self, name, *, pressed=False):
         name, content = self.download_bytes(name, pressed=pressed)
         return name, content.decode("utf-8-sig")

@@ -6,9 +6,28 @@ NO_PAGES = dict.fromkeys(
     ("partnerships_xlsx", "organizations_xlsx", "jurisdictions_xlsx", "departments_xlsx", "meetings_xlsx", "actions_xlsx",
         "list_file_content"), "a file"
 )  # fmt: skip
+FILTERED = {
+    "partnerships": "/partnerships/",
+    "partnerships_map": "/partnerships/map/",
+    "organizations": "/organizations/",
+    "organizations_map": "/organizations/map/",
+    "jurisdictions": "/jurisdictions/",
+    "departments": "/departments/",
+    "meetings": "/meetings/",
+    "calendar": "/meetings/calendar/",
+    "actions": "/actions/",
+    "activities": "/activities/",
+    "results": "/results/",
+    "measures": "/measures/",
+    "rounds": "/rounds/",
+}
+NO_PAGES |= {f"{name}_filter_menu": "a part of a page" for name in FILTERED}
 
 
 def add_all(add, refused):
+    for name, path in FILTERED.items():
+        add(f"{name}_filters", "filled", f"{path}filters/", (STAFF,), narrow=name == "partnerships")
+    add("partnerships_filters", "chosen", "/partnerships/filters/?kind=training&q=racial")
     add(
         "partnerships",
         "columns chosen",

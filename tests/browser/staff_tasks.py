@@ -89,7 +89,7 @@ def _(hands):
 @task("drafts", STAFF)
 def _(hands):
     hands.go_to("/partnerships/?q=hiring")
-    hands.unfold("More filters")
+    hands.choose_filters("More filters")
     hands.tick("Drafts only")
     hands.press("Apply filters")
     hands.follow("Review of hiring rules (illustration, draft)")
@@ -109,7 +109,7 @@ def _(hands):
 @task("needs-attention", STAFF)
 def _(hands):
     hands.go_to("/partnerships/")
-    hands.unfold("Needs attention")
+    hands.choose_filters("Needs attention")
     hands.tick("Agreement ends within 90 days")
     hands.press("Apply filters")
     hands.sees("1 partnership", STRATEGY)

@@ -1,4 +1,4 @@
-"""What twenty daily jobs ask of a person, a third of them at each commit. Fewer presses and fields are better."""
+"""What twenty daily jobs ask of a person, always the same third of them. Fewer presses and fields are better."""
 
 import pytest
 

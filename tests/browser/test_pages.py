@@ -1,7 +1,6 @@
 """Every page of states.py: in the browser in its fullest state, and over HTTP in its others (status, HTML, kept text).
 
-In the browser, a sixth of the pages get all checks at one commit and another sixth at the next. A third get the quick
-ones.
+In the browser, a sixth of the pages get all checks, and a third get the quick ones: the same pages in every run.
 """
 
 import shutil

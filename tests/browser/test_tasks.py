@@ -1,4 +1,4 @@
-"""The tasks of tasks.md without script over HTTP, a third of them at each commit.
+"""The tasks of tasks.md without script over HTTP, always the same third of them.
 
 A sixth are also done in a browser by keyboard alone, and some in a browser without script.
 """

@@ -5,7 +5,7 @@ from datetime import date
 from partnerships.core.access import SYSTEM
 from partnerships.measurement import interpretations
 from partnerships.measurement.actions import save_measure, save_result
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from tests.factories import make_composition
 
 RESULT, MEASURE = ("title", "population", "detail", "source"), ("title", "definition", "source")

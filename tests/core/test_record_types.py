@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 
 from partnerships.core import record_types
+from partnerships.directory.models import Organization
+from partnerships.web.organizations import own
 
 APP = Path(__file__).resolve().parent.parent.parent / "partnerships"
 # (module, table) → what its keys are, if they aren't kinds of record.
 OTHERS = {
-    ("api/examples.py", "ACTION_ITEM"): "fields of an answer of the API",
-    ("api/examples.py", "MEASURE"): "fields of an answer of the API",
     ("notifications/email_queries.py", "TITLES"): "what an email is about, of which most are no records",
     (
         "reports/redaction.py",
@@ -75,6 +75,13 @@ def test_every_field_that_people_fill_in_has_an_entry(key):
         field.name for field in (*kind.model._meta.concrete_fields, *kind.model._meta.many_to_many) if field.editable
     }
     assert typed - {one.name for one in kind.fields} == {"id"}
+
+
+def test_every_field_that_an_organization_shows_to_readers_is_in_a_section_of_its_page():
+    names = (*Organization.PROFILE_FIELDS, *Organization.PRIVATE_FIELDS)
+    without = [one.name for one in record_types.get("organization").fields if one.name in names and not one.section]
+    assert without == []
+    assert {one.section for one in record_types.get("organization").fields} - {""} == {*own.SECTIONS}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in record_types.all_types() if kind.fields], ids=lambda kind: kind.key)

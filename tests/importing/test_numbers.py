@@ -8,7 +8,7 @@ from django.urls import reverse
 from partnerships import tasks
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.models import DataPoint, Import, Measure, Result
 from partnerships.records.imports import files as importing
 from tests.factories import make_measure, make_partnership, make_result

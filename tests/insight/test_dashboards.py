@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.insight.dashboards import dashboard
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.queries import measure_list, result_list
 from partnerships.meetings.closing import close_meeting
 from partnerships.meetings.queries import meeting_list

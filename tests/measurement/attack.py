@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from partnerships.measurement.rates import COUNT, EVENTS
+from partnerships.measurement.rate_math import COUNT, EVENTS
 
 
 def tables_of(cells, kind):

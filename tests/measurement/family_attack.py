@@ -22,10 +22,10 @@ import numpy
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from partnerships.measurement.counting import cell_of
 from partnerships.measurement.models import DataPoint
-from partnerships.measurement.rates import COUNT
-from partnerships.measurement.released import released_together
+from partnerships.measurement.number_disclosure import released_together
+from partnerships.measurement.number_kinds import cell_of
+from partnerships.measurement.rate_math import COUNT
 from partnerships.measurement.rounding import nearest
 
 START, WHOLE, YEAR_TO_DATE = datetime(2025, 1, 1, tzinfo=UTC), "whole", "year to date"

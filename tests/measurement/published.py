@@ -14,7 +14,7 @@ from django.test import Client
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.models import MeasureSum
 from partnerships.reports.content import content_of
 from partnerships.reports.models import ReportDefinition

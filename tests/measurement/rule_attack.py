@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from random import Random
 
-from partnerships.measurement.rates import PROPORTION, Cell
+from partnerships.measurement.rate_math import PROPORTION, Cell
 from partnerships.measurement.suppression import protected_keys
 
 COUNTS = {

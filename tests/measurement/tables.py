@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import combinations, product
 from random import Random
 
-from partnerships.measurement.rates import COUNT, DIMENSIONS, EVENTS, PROPORTION, Cell, key_of
+from partnerships.measurement.rate_math import COUNT, DIMENSIONS, EVENTS, PROPORTION, Cell, key_of
 
 SIZES = {"race": 7, "race1997": 6, "place": 8, "gender": 3, "age": 6, "disability": 2, "language": 5}
 

@@ -8,8 +8,8 @@ import pytest
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
-from partnerships.measurement.numbers import numbers_of
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
+from partnerships.measurement.number_queries import numbers_of
 from partnerships.models import Reading
 from tests.factories import make_measure, make_partnership, make_result, party
 

@@ -10,7 +10,7 @@ from scipy.stats import binomtest, chi2
 from scipy.stats.contingency import relative_risk
 
 from partnerships.measurement.intervals import difference_interval, interval, ratio_interval
-from partnerships.measurement.rates import COUNT, EVENTS
+from partnerships.measurement.rate_math import COUNT, EVENTS
 
 TRIED = 200  # QA21C tries more
 EDGE = 1e-13  # at exactly 0 and 1, the score is 0 as well

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.measurement.matrix import Cell, Goal, Seat, Work, matrix, titles_match
+from partnerships.measurement.activity_matrix import Cell, Goal, Seat, Work, matrix, titles_match
 
 CITY, GROUP, COLLEGE = (
     Seat(1, "Housing", "government"),

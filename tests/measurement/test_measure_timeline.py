@@ -14,8 +14,8 @@ from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.activities import save_activity
 from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.plans import save_outcome
-from partnerships.measurement.points import save_points
 from partnerships.meetings.timeline import timeline
 from partnerships.records.retention import apply_rules, set_rules
 from partnerships.registry.actions import save_partnership

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.numbers import cell_name, numbers_of
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
+from partnerships.measurement.number_queries import cell_name, numbers_of
 from tests.factories import make_measure, make_partnership, make_result, party
 from tests.people import make_people
 

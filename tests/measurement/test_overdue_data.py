@@ -11,8 +11,8 @@ from django.test import Client
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.actions import save_measure
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.overdue_data import data_due_from
-from partnerships.measurement.points import save_points
 from partnerships.notifications import numbers
 from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership

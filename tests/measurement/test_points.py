@@ -9,9 +9,9 @@ from django.db.models import Q
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.families import HIDDEN, public_faces
-from partnerships.measurement.numbers import entered_numbers, numbers_of, revisions
-from partnerships.measurement.points import save_points
+from partnerships.measurement.linked_measures import HIDDEN, public_faces
+from partnerships.measurement.number_actions import save_points
+from partnerships.measurement.number_queries import entered_numbers, numbers_of, revisions
 from partnerships.models import Change, DataPoint, Measure
 from tests.factories import make_measure, make_partnership, make_result, party
 from tests.people import make_people

@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 from partnerships.measurement.forecasts import forecast
-from partnerships.measurement.rates import Cell, combined, disparity, group_of, key_of, rate, summed, worse_side
+from partnerships.measurement.rate_math import Cell, combined, disparity, group_of, key_of, rate, summed, worse_side
 
 TRIED = 200  # QA21C tries more
 

@@ -12,11 +12,11 @@ import time_machine
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.counting import baseline_of
-from partnerships.measurement.numbers import displayed_disparity, numbers_of, true_values
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
+from partnerships.measurement.number_kinds import baseline_of
+from partnerships.measurement.number_queries import displayed_disparity, numbers_of, true_values
 from partnerships.measurement.quoting import HIDES, MIXED, NO_LINK, NO_PUBLISHER, ONLY_INDICATORS, OWN_PAGE
-from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION, Cell
+from partnerships.measurement.rate_math import COUNT, EVENTS, PROPORTION, Cell
 from partnerships.measurement.rounding import nearest, rounded_cell
 from partnerships.measurement.suppression import is_small
 from partnerships.models import Change, DataPoint

@@ -14,7 +14,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.interpretations import answer_dispute, save_interpretation
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.score_context import Counts, facts_for_scores, measurement_facts
 from partnerships.web.assessment.rounds_words import shown
 from tests.factories import make_activity, make_measure, make_partnership, make_result, party

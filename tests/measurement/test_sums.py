@@ -9,9 +9,9 @@ import time_machine
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.numbers import numbers_of, numbers_of_each
-from partnerships.measurement.points import save_points
-from partnerships.measurement.sums import declare_sum
+from partnerships.measurement.measure_sums import declare_sum
+from partnerships.measurement.number_actions import save_points
+from partnerships.measurement.number_queries import numbers_of, numbers_of_each
 from partnerships.models import Change, Measure, MeasureSum
 from tests.factories import make_measure, make_result
 from tests.people import make_people

@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from partnerships.measurement.rates import COUNT, DIMENSIONS, EVENTS, PROPORTION, Cell, summed
+from partnerships.measurement.rate_math import COUNT, DIMENSIONS, EVENTS, PROPORTION, Cell, summed
 from partnerships.measurement.suppression import is_small, pattern, protected_keys, protected_periods
 from tests.measurement import attack, rule_attack
 from tests.measurement.tables import SIZES, cells_of, random_table

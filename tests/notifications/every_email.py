@@ -13,7 +13,7 @@ from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.mail import outbox
 from partnerships.measurement import interpretations
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.meetings import action_items, check_ins, meetings
 from partnerships.models import AskedParty, Email, Report
 from partnerships.notifications import (

@@ -8,8 +8,8 @@ import time_machine
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.overdue_data import due_on, last_due, overdue
-from partnerships.measurement.points import save_points
 from partnerships.models import Email, MeasureOwner
 from partnerships.notifications import numbers, planning, recipients
 from partnerships.registry import publication

@@ -15,11 +15,13 @@ from tests.waiting import LIMIT
 _CHOICE = """class {name}(models.TextChoices):
     SLOW = "slow", "Step by step"
     FAST = "fast", "All at once"
+    {other} = "{key}", "In its own time"
 
 
 """
 _ENTRIES = """    Field(
         "{text}",
+        section="{section}",
         help="In one sentence.",
         published="{Text} of it, in words.",
         announced=_("{text}"),
@@ -30,6 +32,7 @@ _ENTRIES = """    Field(
     ),
     Field(
         "{choice}",
+        section="{section}",
         published="{Choice} of it.",
         announced=_("{choice}"),
         column=Column("{Choice}"),
@@ -39,14 +42,18 @@ _ENTRIES = """    Field(
 """
 
 
-def _entries(text, choice):
-    return _ENTRIES.format(text=text, Text=text.capitalize(), choice=choice, Choice=choice.capitalize())
+def _entries(text, choice, section=""):
+    return _ENTRIES.format(
+        text=text, Text=text.capitalize(), choice=choice, Choice=choice.capitalize(), section=section
+    )
 
 
 # Kind of record → product file → (an existing text, the text inserted before it).
 RECIPE = {
     "partnership": {
-        "partnerships/registry/choices.py": [('RESOURCE = "partnership"', _CHOICE.format(name="Pace"))],
+        "partnerships/registry/choices.py": [
+            ('RESOURCE = "partnership"', _CHOICE.format(name="Pace", other="STEADY", key="steady"))
+        ],
         "partnerships/registry/models.py": [
             ("    Role,\n    SeatState,\n", "    Pace,\n"),
             (
@@ -65,7 +72,9 @@ RECIPE = {
         ],
     },
     "organization": {
-        "partnerships/directory/choices.py": [("class SuggestionKind(", _CHOICE.format(name="Tempo"))],
+        "partnerships/directory/choices.py": [
+            ("class SuggestionKind(", _CHOICE.format(name="Tempo", other="EASY", key="easy"))
+        ],
         "partnerships/directory/models.py": [
             (")\n\nKEY = RegexValidator(", "    Tempo,\n"),
             ('"issue_areas")\n\n    name = LineField()', '"motto", "tempo", '),
@@ -75,7 +84,7 @@ RECIPE = {
                 "    tempo = models.CharField(max_length=10, choices=Tempo.choices, blank=True)\n",
             ),
         ],
-        "partnerships/directory/record_types.py": [('    Field("kept_by"),\n', _entries("motto", "tempo"))],
+        "partnerships/directory/record_types.py": [('    Field("kept_by"),\n', _entries("motto", "tempo", "reach"))],
         "templates/organizations/_profile.html": [
             (
                 "{% if private %}",

@@ -7,11 +7,12 @@ import pytest
 from partnerships.core import record_types
 from partnerships.directory.actions import save_organization
 from partnerships.directory.merge_fields import differences
-from partnerships.models import Change, Organization, Partnership
+from partnerships.models import Change, Membership, Organization, Partnership
 from partnerships.notifications import following
 from partnerships.notifications.news import describe_changes
 from partnerships.records import undoing
 from partnerships.registry.actions import save_partnership
+from tests.api.programs import Program
 from tests.factories import make_organization, make_partnership
 from tests.importing.files import as_csv, bring, problems, write
 from tests.partnership_pages import whole_page
@@ -83,6 +84,31 @@ def test_the_api_has_it_and_says_what_it_is(client, kind, saved):
     document = client.get(f"/api/v1/{path}/{saved[0].public_id}/").json()
     assert (document[text], document[choice]) == (WORDS, "fast")
     assert f"{text.capitalize()} of it, in words." in page(client, "/api/v1/openapi.yaml")
+
+
+def test_a_program_changes_it(people, kind, saved):
+    text, choice, path = NEW[kind.key]
+    program, address = Program(people.editor), f"{path}/{saved[0].public_id}/"
+    answer = program.change(address, {text: "Boats", choice: "slow"})
+    assert answer.status_code == 200, answer.content
+    document = program.get(address).json()
+    assert (document[text], document[choice]) == ("Boats", "slow")
+    now = kind.model.objects.get(pk=saved[0].pk)
+    assert (getattr(now, text), getattr(now, choice)) == ("Boats", "slow")
+
+
+def test_its_own_people_find_it_under_its_heading(client, people):
+    record = make_organization("Riders", "profiled", motto=WORDS, tempo="fast")
+    Membership.objects.create(person=people.stranger, organization=record, role="editor")
+    client.force_login(people.stranger)
+    address = f"/organizations/{record.public_id}/mine/"
+    _, after = page(client, address).split('id="part-reach"')
+    section, rest = after.split("</section>", 1)
+    assert WORDS in section
+    assert WORD in section
+    assert WORDS not in rest
+    assert WORDS in page(client, f"{address}reach/")
+    assert WORDS not in page(client, f"{address}work/")
 
 
 def test_search_finds_a_record_by_it(client, kind, saved):

@@ -106,11 +106,11 @@ def places_that_show(client, table) -> set:
 
 
 def _counted(client):
-    groups = client.get("/partnerships/").context["facets"]["groups"]
+    groups = client.get("/partnerships/filters/").context["groups"]
     counts = {
         f"count of {group['name']}": option["count"]
         for group in groups
-        for option in [*group.get("options", ()), *group.get("more", ())]
+        for option in group.get("options", ())
         if option["value"] in ("community", "funder")
     }
     return {place for place, n in counts.items() if n}

@@ -12,8 +12,8 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.stored_texts import all_shown
 from partnerships.insight.measures import figure
 from partnerships.measurement.actions import save_measure
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.number_words import number_words
-from partnerships.measurement.points import save_points
 from partnerships.models import Measure, Organization
 from partnerships.reports import queries as report_queries
 from partnerships.web.reports.front_page import front_page

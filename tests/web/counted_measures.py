@@ -4,7 +4,7 @@ from datetime import date
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from tests.factories import BY_GENDER, make_body, make_composition, make_measure, make_population, make_result
 
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from partnerships.core.access import SYSTEM
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from tests.browser.forms import values
 from tests.factories import make_issue_area, make_measure, make_partnership, make_result, party
 from tests.measurement.published import NOON, everything_published, exact_in

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.numbers import numbers_of
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
+from partnerships.measurement.number_queries import numbers_of
 from partnerships.web.measures.shown import pictures_of
 from tests.factories import make_measure
 

@@ -8,7 +8,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.models import DataPoint
 from partnerships.registry.actions import save_partnership
 from tests.browser.forms import values

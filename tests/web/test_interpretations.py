@@ -9,8 +9,8 @@ import pytest
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
+from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.overdue_data import last_due
-from partnerships.measurement.points import save_points
 from partnerships.models import Reading
 from tests.factories import make_measure, make_partnership, make_result, party
 

@@ -17,7 +17,7 @@ from partnerships.insight.names import Names
 from partnerships.measurement import queries
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.interpretations import save_interpretation
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.web.measures.rows import rows_of
 from partnerships.web.words import day
 from tests.factories import make_measure, make_partnership, make_result, party
@@ -89,7 +89,7 @@ def test_ten_measures_take_as_many_queries_as_one(client, result):
         with CaptureQueriesContext(connection) as queries_sent:
             assert client.get("/measures/").status_code == 200
         asked.append(len(queries_sent))
-    assert asked == [10, 10]
+    assert asked == [8, 8]
 
 
 def test_rows_reports_and_the_api_say_when_the_definition_changed_after_the_number(client, result):

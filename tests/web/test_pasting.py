@@ -6,7 +6,7 @@ import pytest
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
-from partnerships.measurement.points import save_points
+from partnerships.measurement.number_actions import save_points
 from partnerships.models import DataPoint
 from tests.browser.forms import values
 from tests.factories import make_measure, make_result

@@ -18,8 +18,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from partnerships.measurement.numbers import numbers_of
-from partnerships.measurement.rates import disparity, summed
+from partnerships.measurement.number_queries import numbers_of
+from partnerships.measurement.rate_math import disparity, summed
 from tests.browser.forms import values
 from tests.factories import make_measure, make_result
 

@@ -122,23 +122,28 @@ def test_a_page_that_is_not_translated_is_in_english_as_a_whole(client, people):
     assert "Accept-Language" not in page["Vary"]
 
 
-# Views whose answers are no pages to read: files, feeds, addresses that moved, and what programs ask for. A sample of an email
-# is in the language that is chosen for it, and a frame in that of its address.
+# Views whose answers are no pages to read: files, feeds, and what programs ask for. A sample of an email is in the language
+# that is chosen for it, and a frame in that of its address.
 NO_PAGES = {
     "healthz", "readyz", "robots", "security", "sitemap", "sitemap_part", "own_data", "claim_file", "email_html",
-    "jurisdiction_embed", "issue_area_embed", "partnership_circles", "partnership_story",
+    "jurisdiction_embed", "issue_area_embed",
 }  # fmt: skip
 FILES = re.compile(r"\.(csv|xlsx|atom|ics|svg|png)$|\.<str:ending>$")
+
+
+def routes():
+    """The URL patterns of this site's own pages and files."""
+    for pattern in get_resolver().url_patterns:
+        if not str(pattern.pattern).startswith(("api/", "vocabularies/")):
+            yield from getattr(pattern, "url_patterns", [pattern])
 
 
 def untranslated():
     """The names of routes whose pages are in English alone."""
     return {
         one.name
-        for pattern in get_resolver().url_patterns
-        if not str(pattern.pattern).startswith(("api/", "vocabularies/"))
-        for one in getattr(pattern, "url_patterns", [pattern])
-        if not getattr(one.callback, "is_translated", False) and not FILES.search(str(one.pattern))
+        for one in routes()
+        if getattr(one.callback, "is_english_only", False) and not FILES.search(str(one.pattern))
     }
 
 
@@ -268,12 +273,10 @@ WITH_CODE = ("account/token_made.html", "account/tokens.html")
 
 def translated_views():
     """The names of URLs without arguments whose views are translated and have a menu."""
-    for pattern in get_resolver().url_patterns:
-        for one in getattr(pattern, "url_patterns", [pattern]):
-            view = getattr(one, "callback", None)
-            is_whole = getattr(view, "is_translated", False) and not getattr(view, "is_by_link", False)
-            if is_whole and one.name and "<" not in str(one.pattern):
-                yield one.name
+    for one in routes():
+        is_english = getattr(one.callback, "is_english_only", False)
+        if not is_english and not getattr(one.callback, "is_by_link", False) and "<" not in str(one.pattern):
+            yield one.name
 
 
 # URLs that answer with no page here.

@@ -12,7 +12,7 @@ from partnerships.core import record_types
 from partnerships.core.choices import Vocabulary
 from partnerships.core.importing import Field
 from partnerships.core.languages import choices as languages
-from partnerships.core.models import Record
+from partnerships.core.models import Record, type_key
 from partnerships.directory.models import IssueArea, Term
 from partnerships.measurement.choices import Dimension
 from partnerships.records.imports import headings
@@ -64,7 +64,7 @@ def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:
 
 def _field(field: ModelField, one: record_types.Field, column: record_types.Column) -> Field:
     reads, of = _reading_of(field, one)
-    also = (*column.also, *headings.ALSO.get((str(field.model._meta.model_name), one.name), ()))
+    also = (*column.also, *headings.ALSO.get((type_key(field.model), one.name), ()))
     return Field(
         one.name, column.label, reads, column.help, column.example, column.choices or of, also, column.is_needed
     )

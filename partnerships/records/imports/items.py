@@ -4,8 +4,10 @@ An item is one record with the rows about it. Empty cells change nothing.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,9 +16,10 @@ from django.db.models import Field as ModelField
 from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
+from partnerships.core import record_types
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import Difference, Item, Problem
-from partnerships.core.models import model_field
+from partnerships.core.models import Record, model_field, type_key
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, Table, UnreadableCell, is_empty, normalize_heading
 from partnerships.directory.models import Body, Department, Jurisdiction, Organization, Term
@@ -30,7 +33,7 @@ from partnerships.records.imports.cells import (
     text_of,
     words_of,
 )
-from partnerships.records.imports.fields import KINDS, Described
+from partnerships.records.imports.fields import KINDS, LISTS, SINGLE, Described
 from partnerships.records.imports.fixes import Fixes
 
 OTHER = "other"  # the answer that a row is none of the records that are like it
@@ -210,46 +213,87 @@ def _in_words(problem: ValidationError, of_model: ModelField) -> str:
     )
 
 
-def find_records(
-    job: Job,
-    items: Sequence[Item],
-    *,
-    names: dict[str, Any],
-    seen: QuerySet,
-    rows: QuerySet,
-    name: str,
-    needs: tuple[str, ...],
-    several: str,
-    unknown: str,
-) -> dict[int, list[Item]]:
-    """Give each item its record: by the person's answer, by public id, or by the exact name. Items without one are new.
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """The records of one type in a file: its columns, and which record each row means.
 
-    `names`: the office's own records, as `by_name` returns them. `seen`: the records that this person may name by id.
-    `rows`: the queryset that reads found records. `name`: the field that holds the name. `needs`: the fields that a new
-    record needs. `several`, `unknown`: why a name or an id can't be used. Returns primary key → items.
+    `own(job)`: the office's records, which a row may mean by their name alone. `along`: relations to read with them. `name`: the
+    field with the name. `several`, `unknown`: why a name or an ID can't be used. `refused(job, records)`: primary key → why the
+    import may not change that record, which is said in the column `refused_at`.
     """
-    wanted: dict[int, list[Item]] = {}
-    ids: dict[str, list[Item]] = {}
-    for item in items:
-        answer = answered_record(job, item)
-        public_id = answer or item.values.get("id", "")
-        same = [] if public_id else names.get(normalize_heading(item.values.get(name, "")), [])
-        if public_id:
-            ids.setdefault(public_id, []).append(item)
-        elif len(same) == 1:
-            wanted.setdefault(same[0], []).append(item)
-        elif same:
-            item.refuse(several, job.label("id"))
-        else:
-            require_new(job, item, *needs)
-    for one in in_batches(seen, ids, "public_id__in"):
-        wanted.setdefault(one.pk, []).extend(ids.pop(one.public_id))
-    for item in (item for left in ids.values() for item in left):
-        item.refuse(unknown, job.label("id"))
-    for one in in_batches(rows, wanted):
-        for item in wanted[one.pk]:
-            item.record, item.title = one, item.title or getattr(one, name)
-    return wanted
+
+    columns: Described
+    model: type[Record]
+    own: Callable[[Job], QuerySet]
+    along: tuple[str, ...]
+    several: str
+    unknown: str
+    refused: Callable[[Job, Iterable[Any]], dict[int, str]]
+    refused_at: str = "id"
+    name: str = "name"
+
+    @cached_property
+    def many(self) -> tuple[str, ...]:
+        """The columns of fields that hold several records."""
+        return self.columns.names(self.model, *LISTS)
+
+    @cached_property
+    def _plain(self) -> tuple[str, ...]:
+        return self.columns.names(self.model, *SINGLE)
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return self.columns.names(self.model, "text")
+
+    def check_texts(self, job: Job, item: Item) -> None:
+        check_texts(job, item, self.model, self._texts)
+
+    def names(self, job: Job) -> dict[str, list[int]]:
+        return by_name(self.own(job), self.name)
+
+    def find(self, job: Job, items: Sequence[Item]) -> dict[int, list[Item]]:
+        """Give each item its record: by the person's answer, by public id, or by the exact name. Items without one are new.
+
+        Returns primary key → items.
+        """
+        names, wanted, ids = self.names(job), defaultdict[int, list[Item]](list), defaultdict[str, list[Item]](list)
+        for item in items:
+            public_id = answered_record(job, item) or item.values.get("id", "")
+            same = [] if public_id else names.get(normalize_heading(item.values.get(self.name, "")), [])
+            if public_id:
+                ids[public_id].append(item)
+            elif len(same) == 1:
+                wanted[same[0]].append(item)
+            elif same:
+                item.refuse(self.several, job.label("id"))
+            else:
+                require_new(job, item, *(one.key for one in self.columns.fields if one.is_needed))
+        visible = record_types.for_record(self.model).visible_to(job.person)
+        for one in in_batches(visible, ids, "public_id__in"):
+            wanted[one.pk] += ids.pop(one.public_id)
+        for item in (item for left in ids.values() for item in left):
+            item.refuse(self.unknown, job.label("id"))
+        for one in in_batches(self.model._default_manager.select_related(*self.along), wanted):
+            for item in wanted[one.pk]:
+                item.record, item.title = one, item.title or getattr(one, self.name)
+        refused = self.refused(job, [item.record for item in items if item.record])
+        for item in items:
+            if item.record and item.record.pk in refused:
+                item.refuse(refused[item.record.pk], job.label(self.refused_at))
+        return wanted
+
+    def compare(self, job: Job, items: Sequence[Item], *, reads: Sequence[str] = ()) -> list[Item]:
+        """Compare the fields of items with their records. Returns the compared items. `reads`: other relations to prefetch."""
+        compared = [item for item in items if item.record and not item.problems]
+        prefetch_related_objects([item.record for item in compared], *self.many, *reads)
+        for item in items:
+            _refuse_retired(job, item)
+        for item in compared:
+            for key in self._plain:
+                differ(job, item, key, getattr(item.record, key))
+            for key in self.many:
+                differ(job, item, key, list(getattr(item.record, key).all()), same=same_many)
+        return compared
 
 
 def answered_record(job: Job, item: Item) -> str:
@@ -305,26 +349,7 @@ def same_many(there: Sequence[Model], value: Sequence[Model]) -> bool:
     return {one.pk for one in there} == {one.pk for one in value}
 
 
-def compare_fields(
-    job: Job, items: Sequence[Item], plain: tuple[str, ...], many: tuple[str, ...], *, reads: Sequence[str] = ()
-) -> list[Item]:
-    """Compare these fields of items with their records: `plain` ones, and `many`, which hold records.
-
-    Returns the compared items. `reads`: other relations to prefetch.
-    """
-    compared = [item for item in items if item.record and not item.problems]
-    prefetch_related_objects([item.record for item in compared], *many, *reads)
-    for item in items:
-        refuse_retired(job, item)
-    for item in compared:
-        for key in plain:
-            differ(job, item, key, getattr(item.record, key))
-        for key in many:
-            differ(job, item, key, list(getattr(item.record, key).all()), same=same_many)
-    return compared
-
-
-def refuse_retired(job: Job, item: Item) -> None:
+def _refuse_retired(job: Job, item: Item) -> None:
     """Refuse options that can no longer be chosen, but for those that the record has."""
     for key, value in item.values.items():
         for one in value if isinstance(value, list) else [value]:
@@ -388,6 +413,14 @@ def accepted_values(job: Job, item: Item | SubmittedNumber) -> set[str]:
     return {one.key for one in item.differences} - set(left)
 
 
+def values_to_save(job: Job, item: Item) -> dict[str, Any]:
+    """The values that a new record gets, or that a changed one takes from the file."""
+    accepted = accepted_values(job, item)
+    return {
+        key: value for key, value in item.values.items() if key != "id" and (item.record is None or key in accepted)
+    }
+
+
 def each_alone(items: Sequence[Item]) -> list[list[Item]]:
     return [[item] for item in items]
 
@@ -396,7 +429,7 @@ def by_owner(items: Sequence[Item | SubmittedNumber]) -> list[list[Item]]:
     """The items of each owner together: they are saved with its record."""
     found: dict = {}
     for item in items:
-        found.setdefault((item.owner._meta.model_name, item.owner.pk), []).append(item)
+        found.setdefault((type_key(item.owner), item.owner.pk), []).append(item)
     return list(found.values())
 
 

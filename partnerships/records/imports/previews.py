@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from partnerships.core import record_types
 from partnerships.core.access import Viewer, merged_into
 from partnerships.core.importing import NEW, Item, Problem, counts_of
+from partnerships.core.models import type_key
 from partnerships.core.stored_texts import Stored, StoredText, as_stored, from_stored, stored_words
 from partnerships.core.tables import Cell, Table
 from partnerships.directory.duplicates import Duplicate
@@ -51,13 +52,13 @@ def _named(job: "Job", items: Sequence[Item]) -> dict[str, dict[str, int | None]
     """
     named: dict[str, dict[str, int | None]] = {}
     for body in job.named:
-        named.setdefault(str(body._meta.model_name), {})[body.public_id] = None
+        named.setdefault(type_key(body), {})[body.public_id] = None
     for item in items:
         for kind, public_id in (problem.see for problem in item.problems if problem.see):
             named.setdefault(kind, {}).setdefault(public_id, None)
         record = item.owner or item.record
         if record is not None:
-            named.setdefault(str(record._meta.model_name), {})[record.public_id] = record.version
+            named.setdefault(type_key(record), {})[record.public_id] = record.version
     return named
 
 
@@ -100,9 +101,7 @@ def _item(job: "Job", item: Item) -> dict[str, Any]:
         "title": item.title[:200],
         "state": item.state,
         "record": _ref(item),
-        "owner": [item.owner._meta.model_name, item.owner.public_id, str(item.owner)]
-        if item.owner is not None
-        else None,
+        "owner": [type_key(item.owner), item.owner.public_id, str(item.owner)] if item.owner is not None else None,
         "version": _version(item),
         "differences": [
             {
@@ -133,7 +132,7 @@ def _item(job: "Job", item: Item) -> dict[str, Any]:
 
 def _ref(item: Item) -> list[str] | None:
     public_id = getattr(item.record, "public_id", None)
-    return [item.record._meta.model_name, public_id] if public_id else None
+    return [type_key(item.record), public_id] if public_id else None
 
 
 def _version(item: Item) -> int:
@@ -216,7 +215,7 @@ def duplicates_in(result: dict[str, Any], kind: str, person: Viewer) -> dict:
     ids = {row[2] for duplicates in rows.values() for row in duplicates}
     there: dict[str, Body] = {}
     if model := IMPORTERS[kind].duplicates_of:
-        visible = record_types.get(str(model._meta.model_name)).visible_to(person)
+        visible = record_types.for_record(model).visible_to(person)
         there = {one.public_id: one for one in in_batches(visible, ids, "public_id__in")}
     return {
         key: [

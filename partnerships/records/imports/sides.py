@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from partnerships.core.choices import Side
 from partnerships.core.importing import Item
+from partnerships.core.models import type_key
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to
@@ -110,7 +111,7 @@ def _known_names(job: "Job", names: Sequence[str]) -> dict[str, tuple[str, str]]
         for start in range(0, len(wanted), BATCH):
             named = rows.annotate(low=Lower("name")).filter(low__in=wanted[start : start + BATCH])
             for one in named.order_by("-pk"):
-                found[one.name.casefold()] = (str(one._meta.model_name), one.public_id)
+                found[one.name.casefold()] = (type_key(one), one.public_id)
     return found
 
 

@@ -22,9 +22,9 @@ from partnerships.directory.identifying import withdraw_source
 from partnerships.directory.models import Contact, Identifier, NameSkeleton, Organization
 from partnerships.directory.snapshots import CONFIRMED
 from partnerships.measurement.models import DataPoint, Measure
-from partnerships.measurement.numbers import cell_name
+from partnerships.measurement.number_actions import DESCRIPTION, VALUES, save_points
+from partnerships.measurement.number_queries import cell_name
 from partnerships.measurement.periods import label
-from partnerships.measurement.points import DESCRIPTION, VALUES, save_points
 from partnerships.records import undoing
 from partnerships.records.deleting import delete_records
 from partnerships.records.models import Import

@@ -23,6 +23,7 @@ from partnerships.core.children import errors_by_field
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.importing import Problem
 from partnerships.core.lease import Lease, LeaseLost
+from partnerships.core.models import type_key
 from partnerships.core.progress import ProgressReporter
 from partnerships.core.retry import retry_on_deadlock
 from partnerships.core.stored_texts import StoredText, stored_words
@@ -138,7 +139,7 @@ def _write_import(one: Import, lease: "_ImportLease") -> None:
             changed = IMPORTERS[one.kind].confirm(job, items, one.numbers_source)
             there = {public_id for _verb, _kind, public_id, _name in written}
             written += [
-                ["changed", saved._meta.model_name, saved.public_id, str(saved)]
+                ["changed", type_key(saved), saved.public_id, str(saved)]
                 for saved in changed
                 if saved.public_id not in there
             ]
@@ -186,7 +187,7 @@ def _save_all(job: Job, items: Sequence, progress: ProgressReporter) -> tuple[li
             problems.append(Problem(unit[0].row, "", _MOVED))
         else:
             verb = "added" if unit[0].is_new and unit[0].owner is None else "changed"
-            written.append([verb, saved._meta.model_name, saved.public_id, str(saved)])
+            written.append([verb, type_key(saved), saved.public_id, str(saved)])
         progress.report(done)
     return written, problems
 

@@ -20,7 +20,6 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.records import erasing, privacy
 from partnerships.records.imports.erasing import imports_naming
 from partnerships.records.live_texts import MOST_SHOWN
-from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.editing import redirect_after_save, signed_in
 from partnerships.web.steps import Step, posted_data, take_step
@@ -127,7 +126,6 @@ def _search(request, person):
     return found_by, erasing.matches_of(person, found_by, by=request.user)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -186,7 +184,6 @@ def erase_own(request):
     return take_step(request, form, act, page, to=reverse("home"))
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def erase_person(request, pk):
@@ -236,7 +233,6 @@ def erase_person(request, pk):
     return take_step(request, form, act, page, to=page_url)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def erasures(request):
@@ -253,7 +249,6 @@ def erasures(request):
     return render(request, "account/erasures.html", {"rows": [(one, number.get(one.pk, 0)) for one in found]})
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def erasure(request, pk):
@@ -276,7 +271,6 @@ def _left_rows(request, found) -> list[tuple[str, str, str]]:
     ]
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def erasure_file(request, pk):

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import show_first_steps
 from partnerships.insight import first_steps
-from partnerships.web import page_language
 from partnerships.web.editing import signed_in
 from partnerships.web.office.sample import sample_shown
 from partnerships.web.steps import Step, posted_data, take_step
@@ -70,7 +69,6 @@ class _ShownForm(forms.Form):
     shown = forms.BooleanField(label=_("Show the first steps on my home page"), required=False)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in

@@ -12,7 +12,6 @@ from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import ALWAYS_SENT, Pace
 from partnerships.notifications import following as actions
 from partnerships.notifications.digests import choices_of
-from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, signed_in
 from partnerships.web.forms.email_paces import EmailPacesForm
 
@@ -26,7 +25,6 @@ def follow_button(person, record) -> dict | None:
     return {"url": f"{record.get_absolute_url()}follow/", "is_on": actions.follows(person, record)}
 
 
-@page_language.translated
 @never_cache
 @require_POST
 @signed_in
@@ -46,7 +44,6 @@ def follow(request, kind, key):
     )
 
 
-@page_language.translated
 @never_cache
 @require_safe
 @signed_in
@@ -64,7 +61,6 @@ def following(request):
     return render(request, "account/following.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_POST
 @signed_in
@@ -74,7 +70,6 @@ def stop_following(request, kind, pk):
     return redirect_after_save(request, gettext("You no longer follow it."), reverse("account_following"))
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in

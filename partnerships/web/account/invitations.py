@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.core.errors import ValidationError
-from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now
 from partnerships.web.forms.members import AnswerForm, WithdrawInvitationForm
 from partnerships.web.office.members import crumbs_to, people_url
@@ -17,7 +16,6 @@ from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import label, moment, on, zone_of
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request, pk):
@@ -54,7 +52,6 @@ def _answer(person, invitation, data):
     return gettext("You now have a role at %(body)s.") % {"body": body}, body.get_absolute_url()
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request, pk):

@@ -18,7 +18,6 @@ class _LanguageForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=languages.choices)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in

@@ -6,13 +6,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import set_name
-from partnerships.web import page_language
 from partnerships.web.editing import signed_in
 from partnerships.web.forms.members import NameForm
 from partnerships.web.steps import Step, posted_data, take_step
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in

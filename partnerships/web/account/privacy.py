@@ -26,6 +26,7 @@ from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_re
 from partnerships.web.steps import Step, take_step
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 @signed_in
@@ -43,7 +44,6 @@ class _SureForm(forms.Form):
     sure = forms.BooleanField(label=_("Yes, permanently erase it"))
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def erase_contact(request, pk):
@@ -110,7 +110,6 @@ class RetentionEdit(RecordEdit):
         }
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def retention_settings(request, public_id):
@@ -127,7 +126,6 @@ class _RecordsForm(forms.Form):
     )
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def public_records(request, public_id):

@@ -14,13 +14,11 @@ from partnerships.core.access import organizations_of
 from partnerships.core.errors import NotFound
 from partnerships.registry import seat_questions
 from partnerships.registry.models import SeatConsent
-from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save, signed_in
 
 YES, NO = "yes", "no"
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in

@@ -1,7 +1,6 @@
 """The URLs of sign-in.
 
-Only these views of allauth are available. It looks up other URL names as well, and those lead to plain pages. All of these
-pages are translated.
+Only these views of allauth are available. It looks up other URL names as well, and those lead to plain pages.
 """
 
 from allauth.account import views
@@ -12,7 +11,6 @@ from allauth.mfa.webauthn import views as passkey
 from allauth.usersessions import views as sessions
 from django.urls import path
 
-from partnerships.web import page_language
 from partnerships.web.account import passkeys, provider, sign_in
 from partnerships.web.account.openid import PROVIDER
 
@@ -56,5 +54,3 @@ urlpatterns = [
     path("account/provider/", provider.link, name="socialaccount_connections"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]
-for pattern in urlpatterns:
-    pattern.callback = page_language.translated(pattern.callback)

@@ -12,14 +12,12 @@ from partnerships.accounts.token_actions import make_token, replace_secret, revo
 from partnerships.accounts.token_queries import token_of, tokens_of
 from partnerships.core import clock
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.web import page_language
 from partnerships.web.editing import add_errors, signed_in
 from partnerships.web.forms.tokens import SecretForm, TokenForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.steps import Step, posted_data, take_step
 
 
-@page_language.translated
 @never_cache
 @require_safe
 @signed_in
@@ -29,7 +27,6 @@ def tokens(request):
     return render(request, "account/tokens.html", {"rows": rows, "crumbs": _crumbs()[:1]})
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -54,7 +51,6 @@ def _secret_page(request, token, secret):
     return render(request, "account/token_made.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -71,7 +67,6 @@ def replace(request, pk):
     return render(request, "account/token_replace.html", context, status=422 if form.errors else 200)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in

@@ -234,12 +234,8 @@ def _left_page(request, respondent):
     """
     if request.POST.get("press") == "remove":
         answering.remove_answers(respondent=respondent)
-        return _short_done_page(request, respondent, "removed")
+        return render(request, "by_link/round_done.html", {"respondent": respondent, "what": "removed"})
     return render(request, "by_link/round_left.html", {"respondent": respondent, "round": respondent.round})
-
-
-def _short_done_page(request, respondent, what):
-    return render(request, "by_link/round_done.html", {"respondent": respondent, "what": what})
 
 
 # Actions that need a sign-in code to the person's own email address, or a printed code.

@@ -25,7 +25,9 @@ from partnerships.web.assessment import portfolio_words as words
 from partnerships.web.csv import download
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.rounds import PortfolioForm
-from partnerships.web.lists import ListPage, options_of, tidy_address
+from partnerships.web.lists.filters import options_of
+from partnerships.web.lists.page import ListPage
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.steps import posted_data
 from partnerships.web.words import label
 
@@ -66,23 +68,34 @@ def _one_of(request, name, known):
     return value
 
 
-@page_language.translated
-@never_cache
-@require_safe
-@tidy_address
-def round_list(request):
-    show, by, found = parse_request(request)
-    started, summary = queries.portfolios_of(request.user), queries.summary(found)
-    page = ListPage(
+def list_page(request):
+    show, _by, found = parse_request(request)
+    return _list_page(request, show, found)
+
+
+def _list_page(request, show, found):
+    return ListPage(
         request,
         found.listing,
         nouns.LISTS["rounds"],
         SHOWN[show][1],
         api="",
         key="rounds",
-        choices={"jurisdiction": options_of(registry.leading_jurisdictions()), "portfolio": options_of(started)},
+        choices={
+            "jurisdiction": lambda: options_of(registry.leading_jurisdictions()),
+            "portfolio": lambda: options_of(queries.portfolios_of(request.user)),
+        },
         keeps=KEEPS,
     )
+
+
+@never_cache
+@require_safe
+@tidy_address
+def round_list(request):
+    show, by, found = parse_request(request)
+    started, summary = queries.portfolios_of(request.user), queries.summary(found)
+    page = _list_page(request, show, found)
     context = page.context()
     context["rows"] = [
         words.row_of(row, row.round.get_absolute_url()) for row in queries.rows_of(request.user, context["rows"])
@@ -133,6 +146,7 @@ def _group_name(name, by):
     return name or gettext("No issue area")
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def round_csv(request):
@@ -156,7 +170,6 @@ def _lines(request, found):
 # Starting rounds for many partnerships
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request):
@@ -237,7 +250,6 @@ def _digest_of(plan) -> str:
     return sha256(text.encode()).hexdigest()[:24]
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def portfolio(request, public_id):

@@ -10,14 +10,12 @@ from partnerships.assessment.models import PublishingWord
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.registry.rules import parties_visible_to
-from partnerships.web import page_language
 from partnerships.web.assessment.rounds_words import shown
 from partnerships.web.editing import SAVED_NOW, version_of
 from partnerships.web.forms.rounds import PublishingForm
 from partnerships.web.steps import Step, had_conflict, take_step
 
 
-@page_language.translated
 @require_safe
 def published(request, public_id):
     one = publishing_queries.published_round(public_id)
@@ -36,7 +34,6 @@ def published(request, public_id):
     return render(request, "assessment/round_published.html", context | shown(seen))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def agree(request, public_id, pk):
     one = queries.round_of(request.user, public_id)

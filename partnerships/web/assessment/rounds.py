@@ -31,7 +31,6 @@ from partnerships.measurement.score_context import facts_for_scores
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import page_language
 from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name, vouched_words
 from partnerships.web.by_link.respondents import printed
@@ -81,7 +80,6 @@ NOTE = _(
 )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
@@ -136,7 +134,6 @@ def _season(day) -> str:
     return seasons[day.month % 12 // 3] % {"year": day.year + (day.month == 12)}
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def name_people(request, public_id, pk):
     """A partner's own editors name its respondents."""
@@ -169,7 +166,6 @@ def name_people(request, public_id, pk):
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def object_to(request, pk):
     """A partner objects to a respondent on its own side."""
@@ -203,7 +199,6 @@ def _side(side, count):
     )
 
 
-@page_language.translated
 @require_safe
 def round_detail(request, public_id):
     one = queries.round_of(request.user, public_id)
@@ -261,7 +256,6 @@ def _entered_partners(person, one):
     return respondent_queries.entered_partners(person, one, keys) if keys else []
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def vouch_for(request, public_id, pk):
     """A partner says that its side knows another one that another side entered, or withdraws that."""
@@ -289,7 +283,6 @@ def _step_of(one, **texts) -> Step:
     return Step(**{"record": one, "back": one.get_absolute_url(), "crumbs": crumbs} | texts)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def move(request, public_id):
     one = queries.round_of(request.user, public_id)
@@ -310,7 +303,6 @@ def move(request, public_id):
     return take_step(request, MoveForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remind(request, public_id):
     one = queries.round_of(request.user, public_id)
@@ -331,7 +323,6 @@ def remind(request, public_id):
     return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def cancel(request, public_id):
     """Cancel a round, or agree to cancel it if someone already asked for that."""
@@ -370,7 +361,6 @@ def _without_response(survey_round, flags) -> list[tuple[str, str]]:
     return [(key, one.name) for key, one in survey_round.items.items() if key in due]
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def note(request, public_id, item):
     one = queries.round_of(request.user, public_id)
@@ -414,7 +404,6 @@ def _save_response(request, survey_round, parties, data, items):
     return saved % {"number": len(items)}
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def respond(request, public_id):
     """All flagged questions of a round, and one response to several of them."""
@@ -440,7 +429,6 @@ def respond(request, public_id):
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def record(request, pk):
     respondent = respondent_queries.respondent(request.user, pk)

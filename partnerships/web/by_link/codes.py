@@ -105,7 +105,6 @@ def _naming_page(request, partner, code, ticket):
     return respondents.with_code(request, partner, code, ticket)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def print_for_partner(request, public_id, pk):

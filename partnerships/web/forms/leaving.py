@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import languages
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.directory.models import Contact
 from partnerships.web.forms.fields import always_given, field_of
 from partnerships.web.forms.members import SeenForm
@@ -58,7 +59,7 @@ class LeavingForm(SeenForm):
             return self.people.get(chosen)
         values = {name: self.cleaned_data[name] for name in ("name", "email")}
         language = self.cleaned_data["language"] or "en"
-        return Contact(**values, language=language, **{str(self.body._meta.model_name): self.body})
+        return Contact(**values, language=language, **{type_key(self.body): self.body})
 
 
 def _name_of(someone) -> str:

@@ -10,8 +10,8 @@ from partnerships.core.fields import ProseInput
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Counted, Dimension, MeasureKind, Unit
 from partnerships.measurement.groups import REFERENCES, SETS, key_for
+from partnerships.measurement.measure_sums import TOO_FEW_PARTS
 from partnerships.measurement.models import Measure, MeasureGroup
-from partnerships.measurement.sums import TOO_FEW_PARTS
 from partnerships.web.forms.fields import field_of, row_number
 from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows

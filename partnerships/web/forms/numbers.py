@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core.fields import ProseInput
 from partnerships.measurement import periods
 from partnerships.measurement.models import DataPoint
-from partnerships.measurement.points import DESCRIPTION
+from partnerships.measurement.number_actions import DESCRIPTION
 from partnerships.measurement.quoting import NO_LINK, NO_PUBLISHER
 from partnerships.web.forms.fields import field_of
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import is_administrator
+from partnerships.core.models import type_key
 from partnerships.core.types import Text
 from partnerships.directory import queries as directory
 from partnerships.registry.choices import AskAnswer, Circle, Role
@@ -149,7 +150,7 @@ class PartyForm(forms.ModelForm):
             return None
         entity, hours = data.pop("entity"), data.pop("hours")
         row = {"jurisdiction": None, "department": None, "organization": None} | data
-        row[entity._meta.model_name] = entity
+        row[type_key(entity)] = entity
         roles = data["roles"] or ([] if self.is_saved else [Role.MEMBER])
         row["roles"] = [{"role": role, "hours_per_month": hours if role == Role.BACKBONE else None} for role in roles]
         return {key: value for key, value in row.items() if key != "id" or value}
@@ -201,7 +202,7 @@ def unchanged_row(party) -> dict:
     """The row for the action of a party that stays as it is."""
     row = {"jurisdiction": None, "department": None, "organization": None}
     roles = [{"role": role.role} for role in party.roles.all()]
-    return row | {party.entity._meta.model_name: party.entity, "circle": party.circle, "roles": roles}
+    return row | {type_key(party.entity): party.entity, "circle": party.circle, "roles": roles}
 
 
 def party_initial(party) -> dict:

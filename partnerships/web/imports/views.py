@@ -22,7 +22,6 @@ from partnerships.web.csv import download
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.importing import ColumnsForm, SheetForm, StepForm, UploadForm
 from partnerships.web.imports import words
-from partnerships.web.page_language import translated
 
 # The sheets to fill in. A name of a sheet has 31 characters at most.
 _SHEETS = {
@@ -36,7 +35,6 @@ SKIP = "skip"  # the answer that a row isn't imported
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def imports(request):
@@ -45,7 +43,14 @@ def imports(request):
     form = UploadForm(request.POST or None, request.FILES or None, offices=offices)
     if request.method == "POST" and form.is_valid():
         try:
-            made = _add_import(request.user, form.cleaned_data)
+            file = form.cleaned_data["file"]
+            made = importing.add_file(
+                by=request.user,
+                jurisdiction=form.cleaned_data["jurisdiction"],
+                kind=form.cleaned_data["kind"],
+                filename=file.name,
+                content=file.read(),
+            )
             return redirect("import_columns", made.pk)
         except ValidationError as problem:
             form.add_error("file", problem)
@@ -59,14 +64,6 @@ def imports(request):
     return render(request, "imports/imports.html", context, status=status)
 
 
-def _add_import(person, data):
-    file = data["file"]
-    return importing.add_file(
-        by=person, jurisdiction=data["jurisdiction"], kind=data["kind"], filename=file.name, content=file.read()
-    )
-
-
-@translated
 @require_safe
 def template(request, kind, ending):
     """A file to fill in. The CSV has the headings, and the XLSX also a sheet that explains the columns."""
@@ -82,7 +79,6 @@ def template(request, kind, ending):
     return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def columns(request, pk):
@@ -132,7 +128,6 @@ def _require_step(one, form):
         )
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def import_file(request, pk):
@@ -260,7 +255,6 @@ def _sides(one, by, data):
 _FIXES = {"sides": _sides, "fix": _fix, "skip-errors": _skip_errors, "skip": _skip, "unskip": _unskip, "unfix": _unfix}
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
@@ -290,7 +284,6 @@ def _step(request, one, act, title, text, button, back):
     return render(request, "step.html", context, status=status_of(form))
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, pk):
@@ -305,7 +298,6 @@ def undo(request, pk):
     return _step(request, one, act, _("Undo this import?"), text, _("Undo import"), reverse("import_file", args=[pk]))
 
 
-@translated
 @never_cache
 @require_safe
 def skipped(request, pk):
@@ -317,7 +309,6 @@ def skipped(request, pk):
     return download("skipped-rows.csv", [_("Row"), _("Why it was skipped"), *own], rows)
 
 
-@translated
 @never_cache
 @require_safe
 def problems(request, pk):

@@ -7,25 +7,28 @@ from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import DEPARTMENTS
-from partnerships.web import nouns, page_language
+from partnerships.web import nouns
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import after_closing, identifiers_of, rows_of_partnerships
-from partnerships.web.lists import ListPage, tidy_address
+from partnerships.web.lists.page import ListPage
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, closed_words, label
 
 
-@page_language.translated
+def list_page(request):
+    listing, noun = DEPARTMENTS.listing(request.user, request.GET), nouns.DEPARTMENT
+    return ListPage(request, listing, gettext("Departments"), noun, sheet=DEPARTMENTS, api="departments")
+
+
 @require_safe
 @tidy_address
 def department_list(request):
-    found = DEPARTMENTS.listing(request.user, request.GET)
-    noun = nouns.DEPARTMENT
-    page = ListPage(request, found, gettext("Departments"), noun, sheet=DEPARTMENTS, api="departments")
+    page = list_page(request)
     context = page.context()
-    context["rows"] = [_row(record, found.query) for record in context["rows"]]
+    context["rows"] = [_row(record, page.listing.query) for record in context["rows"]]
     context["crumbs"] = [(gettext("Jurisdictions"), reverse("jurisdictions"))]
     return render(request, "jurisdictions/departments.html", context)
 
@@ -53,7 +56,6 @@ def _equity(record):
     return [gettext("Leads racial equity work")] if record.is_equity_office else []
 
 
-@page_language.translated
 @require_safe
 def department(request, public_id):
     person = request.user

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.directory import actions, queries, relations, rules
 from partnerships.directory.models import Department, Jurisdiction
-from partnerships.web import page_language, similar
+from partnerships.web import similar
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import rows_to_send, typed_values
 from partnerships.web.forms.folds import Fold
@@ -106,7 +106,6 @@ class DepartmentEdit(_PlaceEdit):
         }
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_jurisdiction(request):
@@ -114,7 +113,6 @@ def new_jurisdiction(request):
     return edit_record(JurisdictionEdit(request, Jurisdiction(), gettext("Add a jurisdiction")))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit_jurisdiction(request, public_id):
@@ -123,7 +121,6 @@ def edit_jurisdiction(request, public_id):
     return edit_record(JurisdictionEdit(request, record, gettext("Edit: %(title)s") % {"title": record.name}))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_department(request, public_id):
@@ -137,7 +134,6 @@ def new_department(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit_department(request, public_id):

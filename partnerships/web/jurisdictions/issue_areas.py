@@ -12,7 +12,6 @@ from partnerships.directory import queries, rules
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import facet_queries
 from partnerships.registry import queries as registry
-from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import truncate
 from partnerships.web.partnerships.views import row_of
@@ -49,14 +48,12 @@ def issue_area_nodes(person) -> list[AreaNode]:
     return roots
 
 
-@page_language.translated
 @require_safe
 def issue_area_list(request):
     refuse_unknown(request.GET, ())
     return render(request, "jurisdictions/issue_areas.html", {"areas": issue_area_nodes(request.user)})
 
 
-@page_language.translated
 @require_safe
 def issue_area(request, key):
     person = request.user

@@ -11,10 +11,11 @@ from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import JURISDICTIONS
 from partnerships.registry import queries as registry
-from partnerships.web import linked_data, nouns, page_language
+from partnerships.web import linked_data, nouns
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import identifiers_of, rows_of_partnerships, truncate
-from partnerships.web.lists import ListPage, tidy_address
+from partnerships.web.lists.page import ListPage
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
@@ -23,15 +24,17 @@ from partnerships.web.words import checked_words, label, zone_words
 PLACES_SHOWN = 60
 
 
-@page_language.translated
+def list_page(request):
+    listing, noun = JURISDICTIONS.listing(request.user, request.GET), nouns.JURISDICTION
+    return ListPage(request, listing, gettext("Jurisdictions"), noun, sheet=JURISDICTIONS, api="jurisdictions")
+
+
 @require_safe
 @tidy_address
 def jurisdiction_list(request):
-    found = JURISDICTIONS.listing(request.user, request.GET)
-    noun = nouns.JURISDICTION
-    page = ListPage(request, found, gettext("Jurisdictions"), noun, sheet=JURISDICTIONS, api="jurisdictions")
+    page = list_page(request)
     context = page.context()
-    context["rows"] = [_row(record, found.query) for record in context["rows"]]
+    context["rows"] = [_row(record, page.listing.query) for record in context["rows"]]
     context["may_add"] = rules.may_write_jurisdiction(request.user, None)
     return render(request, "jurisdictions/list.html", context)
 
@@ -55,7 +58,6 @@ def _row(record, query):
     }
 
 
-@page_language.translated
 @require_safe
 def jurisdiction(request, public_id):
     person = request.user

@@ -40,7 +40,6 @@ _UNKNOWN = _("Not known")
 NO_SHARE = _("No percentage, fewer than 20 members")
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def body(request, public_id):
@@ -49,7 +48,7 @@ def body(request, public_id):
     may_write = may_write_partnership(request.user, record)
     context = {
         "record": record,
-        "sections": [_section(one) for one in found],
+        "sections": [{"one": one, "picture": _picture(one), "sentences": _comparison_words(one)} for one in found],
         "is_whole": not request.GET.get("of"),
         "smallest": SMALLEST,
         "may_write": may_write,
@@ -71,10 +70,6 @@ def _parameters(request) -> dict:
         return {"dimension": of, "on": date.fromisoformat(on) if on else None, "year": int(year) if year else None}
     except ValueError:
         raise NotFound from None
-
-
-def _section(one):
-    return {"one": one, "picture": _picture(one), "sentences": _comparison_words(one)}
 
 
 def _comparison_words(one) -> list[str]:
@@ -157,6 +152,7 @@ def _gap_words(gap):
     return words % {"number": text}
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def file(request, public_id):

@@ -9,8 +9,8 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
-from partnerships.measurement.numbers import cell_name, numbers_of, redefined_on
-from partnerships.web import limits
+from partnerships.measurement.number_queries import cell_name, numbers_of, redefined_on
+from partnerships.web import limits, page_language
 from partnerships.web.charts.measures import png, standalone_svg
 from partnerships.web.csv import download
 from partnerships.web.measures.shown import pictures_of, source_of
@@ -23,6 +23,7 @@ ALL = 600  # periods, which are fifty years of months
 TOO_OFTEN = gettext_lazy("Too many charts were downloaded from your network just now. Wait a little, then try again.")
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def svg(request, public_id, which):
@@ -30,6 +31,7 @@ def svg(request, public_id, which):
     return _file(standalone_svg(picture, source=source), "image/svg+xml", f"{which}.svg")
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def as_png(request, public_id, which):
@@ -57,6 +59,7 @@ def _file(content, kind, name):
     return response
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def csv(request, public_id):

@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
+from partnerships.core.models import type_key
 from partnerships.core.snapshots import serialize
 from partnerships.measurement import actions, queries
 from partnerships.measurement.choices import MeasureKind
 from partnerships.measurement.groups import with_sets
+from partnerships.measurement.measure_sums import possible_parts
 from partnerships.measurement.models import Measure
 from partnerships.measurement.rules import may_write_measure
-from partnerships.measurement.sums import possible_parts
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_lead_with, parties_visible_to
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors, form_copy, rows_to_send
 from partnerships.web.forms import measures as made
@@ -130,7 +130,7 @@ class MeasureEdit(RecordEdit):
         if self.record.pk:
             return super().crumbs()
         of = self._of()
-        kind = of._meta.model_name
+        kind = type_key(of)
         return [(gettext(f"{kind.capitalize()}s"), reverse(f"{kind}s")), (of.title, of.get_absolute_url())]
 
     def _of(self):
@@ -155,7 +155,6 @@ def owner_line(row) -> str:
     return " · ".join(filter(None, [serialize(row["party"]), gettext("provides its data") if row["supplies"] else ""]))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_indicator(request, public_id):
@@ -165,7 +164,6 @@ def new_indicator(request, public_id):
     return edit_record(MeasureEdit(request, blank, gettext("Add an indicator: %(result)s") % {"result": result.title}))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_measure(request, public_id):
@@ -177,7 +175,6 @@ def new_measure(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):

@@ -17,7 +17,6 @@ from partnerships.measurement.choices import Dimension
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.rules import may_write_composition, may_write_population
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.composition import CompositionForm, PopulationForm
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -100,7 +99,6 @@ def _edit(edit, request, record):
     return edit_record(edit(request, record, title % {"dimension": record.get_dimension_display()}))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def composition_new(request, public_id, dimension):
@@ -110,7 +108,6 @@ def composition_new(request, public_id, dimension):
     return _edit(CompositionEdit, request, blank)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def composition(request, public_id):
@@ -119,7 +116,6 @@ def composition(request, public_id):
     return _edit(CompositionEdit, request, record)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def population_new(request, public_id, dimension):
@@ -129,7 +125,6 @@ def population_new(request, public_id, dimension):
     return _edit(PopulationEdit, request, blank)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def population(request, public_id):

@@ -12,7 +12,6 @@ from partnerships.measurement.models import Result
 from partnerships.measurement.rules import may_write_result
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.results import ResultForm
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -48,7 +47,6 @@ class ResultEdit(RecordEdit):
         return snapshot | {"partnerships": [text for text in snapshot["partnerships"] if text in shown]}
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts("partnership")
 def new(request):
@@ -59,7 +57,6 @@ def new(request):
     return edit_record(ResultEdit(request, Result(), gettext("Add a result"), given=given))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):

@@ -15,14 +15,12 @@ from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import primary_key
+from partnerships.measurement import number_queries, queries
 from partnerships.measurement import number_words as words
-from partnerships.measurement import numbers as door
-from partnerships.measurement import queries
-from partnerships.measurement.counting import counts_people, is_rate
-from partnerships.measurement.points import NO_REASON, TELLS, save_points
+from partnerships.measurement.number_actions import NO_REASON, TELLS, save_points
+from partnerships.measurement.number_kinds import counts_people, is_rate
 from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts, without_validation
 from partnerships.web.editing import page_status, redirect_after_save
 from partnerships.web.forms.numbers import DescriptionForm, SpanForm
@@ -35,7 +33,6 @@ WAYS = [("counts", _("Counts (numerator and denominator)")), ("value", _("The nu
 MEANWHILE = "changed_meanwhile"
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @with_drafts("first", "last", "shows")
@@ -45,7 +42,7 @@ def data(request, public_id):
     refuse_unknown(request.GET, ("first", "last", "shows"))
     span = SpanForm(request.GET or None, measure=measure, ways=WAYS if is_rate(measure) else ())
     fields = _fields(measure, span)
-    cells = door.in_order(measure.groups.all(), _cells(request.user, measure))
+    cells = number_queries.in_order(measure.groups.all(), _cells(request.user, measure))
     periods = _periods(measure, span, len(cells) * (len(fields) + 1))
     sent = posted_data(request)
     grid, form = _grid(request, measure, periods, cells, fields, sent), context_form(request, measure, sent)
@@ -93,7 +90,7 @@ def _fields(measure, span):
 def _cells(person, measure):
     """The keys of all single groups, and of all other cells with numbers."""
     single = {f"{one.dimension}={one.key}" for one in measure.groups.all()}
-    return single | set(door.numbers_of(person, measure).cells)
+    return single | set(number_queries.numbers_of(person, measure).cells)
 
 
 def _periods(measure, span, inputs):
@@ -108,7 +105,7 @@ def _periods(measure, span, inputs):
 
 
 def _grid(request, measure, periods, cells, fields, sent):
-    current_numbers = door.entered_numbers(request.user, measure, periods)
+    current_numbers = number_queries.entered_numbers(request.user, measure, periods)
     return Grid(measure, periods, cells, current_numbers, fields, sent, _numbers_seen(request, measure, sent))
 
 

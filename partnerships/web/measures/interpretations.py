@@ -14,9 +14,8 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import interpretations, queries
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import InterpretationKind
-from partnerships.measurement.numbers import numbers_of
+from partnerships.measurement.number_queries import numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
-from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.interpretations import AnswerForm, InterpretationForm
 from partnerships.web.steps import Step, take_step
@@ -46,7 +45,6 @@ def _about_number(measure, interpretation):
     return words.number_name(measure, interpretation.starts_on, interpretation.cell) if interpretation.starts_on else ""
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add(request, public_id):
@@ -102,7 +100,6 @@ def _number_choices(person, measure):
     ]
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request, public_id, number):
@@ -124,7 +121,6 @@ def answer(request, public_id, number):
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said", changed=_ANSWERED)
 
 
-@page_language.translated
 @require_POST
 def withdraw(request, public_id, number):
     measure = queries.measure(request.user, public_id)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core.ids import primary_key
 from partnerships.core.types import Text
 from partnerships.measurement import number_words as words
-from partnerships.measurement.numbers import cell_name
+from partnerships.measurement.number_actions import value_errors
+from partnerships.measurement.number_queries import cell_name
 from partnerships.measurement.point_checks import read_number
-from partnerships.measurement.points import value_errors
 
 COUNTS, VALUE = ("numerator", "denominator"), ("value",)
 # The visible part of an input's label, and the part for screen readers only.

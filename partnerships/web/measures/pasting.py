@@ -19,13 +19,12 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement import periods, queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.comparing import compare
-from partnerships.measurement.counting import counts_people, needs_counts
 from partnerships.measurement.group_sums import Mismatch, find_mismatches
-from partnerships.measurement.numbers import cell_name, entered_numbers
+from partnerships.measurement.number_actions import TELLS, save_points
+from partnerships.measurement.number_kinds import counts_people, needs_counts
+from partnerships.measurement.number_queries import cell_name, entered_numbers
 from partnerships.measurement.pasted_tables import SubmittedNumber, read_table
-from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.rules import may_supply
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts, without_validation
 from partnerships.web.editing import page_status, redirect_after_save
 from partnerships.web.forms.numbers import PasteForm
@@ -57,7 +56,6 @@ class Preview:
         return not self.counts[REFUSED] and bool(self.counts[NEW] + self.counts[CHANGED])
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @with_drafts()
@@ -69,7 +67,14 @@ def paste(request, public_id):
         preview = _preview(request, measure, form)
         if preview and _is_agreed(request, form, preview):
             try:
-                done = _save(request, measure, form, preview)
+                done = save_points(
+                    measure=measure,
+                    by=request.user,
+                    rows=[one.saves for one in preview.found if one.state in (NEW, CHANGED)],
+                    party=form.chosen_party,
+                    why=form.cleaned_data["why"],
+                    may_tell=form.cleaned_data.get("may_tell", False),
+                )
             except ValidationError as problem:
                 _add_errors(problem, form, preview)
             else:
@@ -105,17 +110,6 @@ def _is_agreed(request, form, preview) -> bool:
         form.add_error("why", gettext("Give a reason, because you’re changing an earlier number."))
         return False
     return True
-
-
-def _save(request, measure, form, preview):
-    return save_points(
-        measure=measure,
-        by=request.user,
-        rows=[one.saves for one in preview.found if one.state in (NEW, CHANGED)],
-        party=form.chosen_party,
-        why=form.cleaned_data["why"],
-        may_tell=form.cleaned_data.get("may_tell", False),
-    )
 
 
 def _add_errors(problem, form, preview):

@@ -24,7 +24,7 @@ from partnerships.records.imports import plans as files
 from partnerships.web.csv import download
 from partnerships.web.editing import STALE, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.plan import TableForm, UploadPlanForm, parse_table
-from partnerships.web.page_language import translated, typed_now
+from partnerships.web.page_language import typed_now
 
 # Each state of a row: how many rows have it, and what the row says.
 STATES = {
@@ -36,14 +36,12 @@ STATES = {
 _CHANGED = _("Someone changed this plan while you had it open. We updated the preview.")
 
 
-@translated
 @require_safe
 def template(request):
     refuse_unknown(request.GET, (LANGUAGE,))
     return download("plan-to-import.csv", [gettext(column.label) for column in COLUMNS], iter(()))
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def upload(request, public_id):

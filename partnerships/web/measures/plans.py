@@ -30,7 +30,6 @@ from partnerships.web.steps import Step, posted_data, take_step
 _CHANGED = _("Someone changed this plan while you had it open. Review it again, then decide.")
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def plan_list(request):
@@ -50,7 +49,6 @@ def plan_list(request):
     return render(request, "measures/plans.html", {"rows": rows, "may_add": may_add_partnership(request.user)})
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def plan(request, public_id):
@@ -65,6 +63,7 @@ def plan(request, public_id):
     return render(request, "measures/plan.html", context)
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def file(request, public_id, ending):
@@ -92,7 +91,6 @@ class PlanEdit(RecordEdit):
     added = _("Added. Now import its outcomes, or add the first one.")
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request):
@@ -100,7 +98,6 @@ def new(request):
     return edit_record(PlanEdit(request, Plan(), gettext("Add a plan")))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
@@ -152,7 +149,14 @@ class OutcomeEdit(RecordEdit):
     def comparable(self, snapshot, current):
         """The row of this outcome in the snapshot of its plan."""
         one = queries.outcome(current, self.record.pk)
-        return next((row for row in snapshot["outcomes"] if _is_it(row, one)), {})
+        return next(
+            (
+                row
+                for row in snapshot["outcomes"]
+                if row["title"] == one.title or (one.number and row["number"] == one.number)
+            ),
+            {},
+        )
 
     def saved_message(self, after):
         return SAVED
@@ -167,11 +171,6 @@ class OutcomeEdit(RecordEdit):
         return [(gettext("Plans"), reverse("plans")), (self.record.plan.title, self.record.plan.get_absolute_url())]
 
 
-def _is_it(row, outcome):
-    return row["title"] == outcome.title or (outcome.number and row["number"] == outcome.number)
-
-
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def outcome_new(request, public_id):
@@ -182,7 +181,6 @@ def outcome_new(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def outcome_edit(request, public_id, pk):
@@ -192,7 +190,6 @@ def outcome_edit(request, public_id, pk):
     return edit_record(OutcomeEdit(request, outcome, gettext("Edit: %(title)s") % {"title": outcome}))
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def outcome_remove(request, public_id, pk):

@@ -14,12 +14,10 @@ from partnerships.measurement import composition_queries as queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.number_words import plain_number
-from partnerships.measurement.rates import rate
+from partnerships.measurement.rate_math import rate
 from partnerships.registry.rules import may_lead_with
-from partnerships.web import page_language
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def populations(request, public_id):

@@ -11,20 +11,23 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.measurement import queries
 from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
-from partnerships.web import nouns, page_language
-from partnerships.web.lists import offices_first, tidy_address
+from partnerships.web import nouns
+from partnerships.web.lists.page import offices_first
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.measures.rows import rows_of as measure_rows
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
 
 
-@page_language.translated
+def list_page(request):
+    return offices_first(request, RESULTS, gettext("Results"), nouns.RESULT, by="jurisdiction", api="results")
+
+
 @never_cache
 @require_safe
 @tidy_address
 def result_list(request):
-    page = offices_first(request, RESULTS, gettext("Results"), nouns.RESULT, by="jurisdiction", api="results")
-    context = page.context()
+    context = list_page(request).context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     context["may_add"] = may_write_somewhere(request.user)
     return render(request, "measures/results.html", context)
@@ -52,7 +55,6 @@ def _table_row(partnership):
     }
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def result(request, public_id):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import PERFORMANCE
-from partnerships.measurement.numbers import numbers_of_each, redefined_on
+from partnerships.measurement.number_queries import numbers_of_each, redefined_on
 from partnerships.registry.rules import may_speak_for
 
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from partnerships.core import clock
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
-from partnerships.measurement.counting import baseline_of, counts_as, is_rate, multiplier, rounded
 from partnerships.measurement.forecasts import MOST, forecast
-from partnerships.measurement.numbers import NOTHING, cell_name, displayed_disparity, redefined_on, true_values
+from partnerships.measurement.number_kinds import baseline_of, counts_as, is_rate, multiplier, rounded
+from partnerships.measurement.number_queries import NOTHING, cell_name, displayed_disparity, redefined_on, true_values
 from partnerships.measurement.periods import after, end_of
-from partnerships.measurement.rates import PROPORTION, group_of, worse_side
+from partnerships.measurement.rate_math import PROPORTION, group_of, worse_side
 from partnerships.web.charts.measures import (
     Disparity,
     Dots,
@@ -49,7 +49,7 @@ class Shown:
 
 
 def pictures_of(measure, numbers, cell="", part=None) -> list[Shown]:
-    """The charts of these numbers (`measurement.numbers.Numbers`).
+    """The charts of these numbers (`measurement.number_queries.Numbers`).
 
     `cell` is the group to compare with the reference group. The default is the group with the largest disparity. `part`:
     only those of one part of the page: "" for its overview, or a dimension.
@@ -61,7 +61,8 @@ def pictures_of(measure, numbers, cell="", part=None) -> list[Shown]:
         found.append(Shown("trend", gettext("Over time"), _trend(measure, numbers, times)))
     for name, cells in dimensions_of(numbers).items():
         if part in (None, "", name):
-            found.append(_comparison(measure, numbers, cells, name))
+            heading = gettext("Comparison by %(group)s") % {"group": dimension_words(name)}
+            found.append(Shown(f"dots-{name}", heading, _dots(measure, numbers, cells, name)))
         if part in (None, name):
             found += _over_time(measure, numbers, times, cells, name, cell)
     return found
@@ -79,11 +80,6 @@ def trend_of(measure, numbers, ident) -> Picture | None:
         return None
     picture = _trend(measure, numbers, words.with_gaps(measure, numbers.periods), ident)
     return picture if picture.is_drawn else None
-
-
-def _comparison(measure, numbers, cells, name):
-    heading = gettext("Comparison by %(group)s") % {"group": dimension_words(name)}
-    return Shown(f"dots-{name}", heading, _dots(measure, numbers, cells, name))
 
 
 def _over_time(measure, numbers, times, cells, name, asked):

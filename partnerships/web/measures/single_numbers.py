@@ -12,14 +12,12 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
-from partnerships.measurement.numbers import cell_name, revisions
+from partnerships.measurement.number_queries import cell_name, revisions
 from partnerships.measurement.rules import may_supply
 from partnerships.registry.rules import parties_visible_to
-from partnerships.web import page_language
 from partnerships.web.history import name_of_person
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def number(request, public_id, starts_on):

@@ -15,14 +15,15 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
-from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.exports import MEASURES
-from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.measurement.number_kinds import baseline_of
+from partnerships.measurement.number_queries import cell_name, numbers_of
 from partnerships.measurement.overdue_data import overdue
-from partnerships.measurement.rates import group_of
+from partnerships.measurement.rate_math import group_of
 from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
-from partnerships.web import nouns, page_language
-from partnerships.web.lists import offices_first, tidy_address
+from partnerships.web import nouns
+from partnerships.web.lists.page import offices_first
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import rows_of
 from partnerships.web.measures.shown import dimension_words, dimensions_of, pictures_of
@@ -33,18 +34,19 @@ PERIODS = 8  # on a page
 MOST_BEHIND = 2  # entries of the story behind the numbers; the earlier ones are folded
 
 
-@page_language.translated
+def list_page(request):
+    return offices_first(request, MEASURES, gettext("Measures"), nouns.MEASURE, by="jurisdiction", api="measures")
+
+
 @never_cache
 @require_safe
 @tidy_address
 def measure_list(request):
-    page = offices_first(request, MEASURES, gettext("Measures"), nouns.MEASURE, by="jurisdiction", api="measures")
-    context = page.context()
+    context = list_page(request).context()
     context["rows"] = rows_of(request.user, list(context["rows"]))
     return render(request, "measures/list.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def measure(request, public_id):

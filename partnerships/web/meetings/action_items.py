@@ -15,30 +15,33 @@ from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.exports import ACTIONS, activity_of, party_of
 from partnerships.registry.choices import Status
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import nouns, page_language
+from partnerships.web import nouns
 from partnerships.web.history import name_of_person
-from partnerships.web.lists import ListPage, Switch, tidy_address
+from partnerships.web.lists.page import ListPage
+from partnerships.web.lists.parameters import tidy_address
+from partnerships.web.lists.switches import Switch
 from partnerships.web.record_history import latest
 from partnerships.web.words import day, label
 
 
-@page_language.translated
-@never_cache
-@require_safe
-@tidy_address
-def action_list(request):
-    found = ACTIONS.listing(request.user, request.GET)
+def list_page(request):
     whose: list[tuple[Text, dict]] = [(gettext("Mine"), {"whose": ["mine"]}), (gettext("All"), {"whose": []})]
-    page = ListPage(
+    return ListPage(
         request,
-        found,
+        ACTIONS.listing(request.user, request.GET),
         gettext("Action items"),
         nouns.ACTION_ITEM,
         sheet=ACTIONS,
         api="",
         switches=[Switch(gettext("Whose action items"), whose, has_counts=True, replaces=("whose",))],
     )
-    context = page.context()
+
+
+@never_cache
+@require_safe
+@tidy_address
+def action_list(request):
+    context = list_page(request).context()
     context["rows"] = [row_of(action) for action in context["rows"]]
     return render(request, "meetings/actions.html", context)
 
@@ -82,7 +85,6 @@ def owner_words(action) -> str:
     return party or person or gettext("No one is responsible now")
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def action(request, public_id):
@@ -115,7 +117,6 @@ def _reads(person, decision):
     return rules.notes_visible_to(person).filter(pk=decision.meeting_id).exists()
 
 
-@page_language.translated
 @never_cache
 @require_safe
 @login_required

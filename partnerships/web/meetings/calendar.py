@@ -14,8 +14,9 @@ from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.meetings import queries
 from partnerships.meetings.choices import MeetingStatus
-from partnerships.web import nouns, page_language
-from partnerships.web.lists import ListPage, tidy_address
+from partnerships.web import nouns
+from partnerships.web.lists.page import ListPage
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.meetings.views import WESTERNMOST
 from partnerships.web.words import local_time
 
@@ -23,17 +24,22 @@ MOST = 500  # meetings per month
 SUNDAY = 6
 
 
-@page_language.translated
+def list_page(request):
+    """The meetings of all months, with the filters of the calendar."""
+    listing = queries.meeting_list(request.user, request.GET, allow=("month",))
+    title = gettext("Calendar")
+    return ListPage(request, listing, title, nouns.MEETING, api="meetings", size=1, keeps=("month",))
+
+
 @require_safe
 @tidy_address
 def calendar(request):
-    found = queries.meeting_list(request.user, request.GET, allow=("month",))
+    page = list_page(request)
     today = clock.today(WESTERNMOST)
     first = _first_day(request.GET.get("month", "").strip(), today)
-    page = ListPage(request, found, gettext("Calendar"), nouns.MEETING, api="meetings", size=1)
     context = page.context()
     following = _months_on(first, 1)
-    rows = found.rows.filter(date__gte=first, date__lt=following).prefetch_related(None)
+    rows = page.listing.rows.filter(date__gte=first, date__lt=following).prefetch_related(None)
     rows = list(rows.order_by("date", "time", "pk")[: MOST + 1])
     context |= {
         "month": first,
@@ -46,7 +52,6 @@ def calendar(request):
         "later": _link(request, following),
         "list_url": _list_url(request, first, following - timedelta(days=1)),
     }
-    context["facets"]["hidden"] += [("month", f"{first:%Y-%m}")]
     return render(request, "meetings/calendar.html", context)
 
 

@@ -10,7 +10,6 @@ from partnerships.meetings import check_ins, queries
 from partnerships.meetings.models import CheckInPlan
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.check_in import CheckInDoneForm, CheckInPlanForm
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
@@ -71,7 +70,6 @@ def _back(plan):
     return partnership_url(plan.partnership, "office")
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
@@ -83,7 +81,6 @@ def new(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
@@ -96,7 +93,6 @@ def edit(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def done(request, public_id):
     plan = queries.check_in_plan(request.user, public_id)

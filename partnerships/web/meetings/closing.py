@@ -6,7 +6,6 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.meetings import closing, queries, rules
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors, as_in_snapshots, form_copy, typed_values
 from partnerships.web.forms.closing import AGENDA_NOTES, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
@@ -105,7 +104,6 @@ def _decision_initial(decision):
     return {name: getattr(decision, name) for name in names} | many | {"id": decision.pk}
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def close(request, public_id):

@@ -16,7 +16,6 @@ from partnerships.meetings import agenda, burden, meetings, queries, recurrence,
 from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.agenda import line, text_of
@@ -143,7 +142,6 @@ class MeetingEdit(RecordEdit):
         return {"overlaps": self.overlaps, "burden": asked}
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
@@ -166,7 +164,6 @@ def new(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
@@ -189,7 +186,6 @@ class _CancelForm(forms.Form):
             del self.fields["scope"]
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def cancel(request, public_id):
     meeting = queries.meeting(request.user, public_id)

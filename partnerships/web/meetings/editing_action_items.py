@@ -15,7 +15,6 @@ from partnerships.meetings.queries import check_in_held
 from partnerships.meetings.rules import may_note_action
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
@@ -47,7 +46,6 @@ class ActionEdit(RecordEdit):
         return {"answer": None if self.record.pk else self.record.check_in}
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts("check_in", "activity")
 def new(request, public_id):
@@ -61,7 +59,6 @@ def new(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
@@ -79,7 +76,6 @@ def _activity(request, partnership):
     return found
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def note(request, public_id):
     action = queries.action(request.user, public_id)

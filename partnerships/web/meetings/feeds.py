@@ -22,6 +22,7 @@ from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.steps import Step, posted_data, take_step
 
 
+@page_language.english_only
 @require_safe
 def partnership_feed(request, public_id):
     """The same for all readers, so shared caches may store and revalidate it."""
@@ -29,6 +30,7 @@ def partnership_feed(request, public_id):
     return _answer(request, feeds.public_feed(record), "no-cache", f"{record.public_id}.ics")
 
 
+@page_language.english_only
 @require_safe
 def own_feed(request, secret):
     try:
@@ -49,7 +51,6 @@ def _answer(request, text, kept, name):
     return get_conditional_response(request, etag=etag, response=response)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @login_required
@@ -74,7 +75,6 @@ def calendars(request):
     return render(request, "account/calendars.html", context, status=422 if form.errors else 200)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @login_required

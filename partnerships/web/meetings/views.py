@@ -16,8 +16,10 @@ from partnerships.meetings.exports import MEETINGS
 from partnerships.notifications import link_queries
 from partnerships.notifications.recipients import key_of
 from partnerships.registry.rules import may_plan, may_read_all
-from partnerships.web import linked_data, nouns, page_language
-from partnerships.web.lists import Switch, offices_first, tidy_address
+from partnerships.web import linked_data, nouns
+from partnerships.web.lists.page import offices_first
+from partnerships.web.lists.parameters import tidy_address
+from partnerships.web.lists.switches import Switch
 from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
@@ -27,14 +29,11 @@ from partnerships.web.words import checked_words, day, local_time
 WESTERNMOST = ZoneInfo("Pacific/Honolulu")
 
 
-@page_language.translated
-@require_safe
-@tidy_address
-def meeting_list(request):
+def list_page(request):
     today = clock.today(WESTERNMOST)
     ahead = {"after": [f"{today}"], "before": [], "ordering": ["starts"]}
     past = {"after": [], "before": [f"{today - timedelta(days=1)}"], "ordering": ["-starts"]}
-    page = offices_first(
+    return offices_first(
         request,
         MEETINGS,
         gettext("Meetings"),
@@ -44,6 +43,12 @@ def meeting_list(request):
         switches=[Switch(gettext("When"), [(gettext("Upcoming"), ahead), (gettext("Past"), past)])],
         api="meetings",
     )
+
+
+@require_safe
+@tidy_address
+def meeting_list(request):
+    page = list_page(request)
     context = page.context()
     context["rows"] = [_row(record, page.listing.query) for record in context["rows"]]
     return render(request, "meetings/list.html", context)
@@ -76,7 +81,6 @@ def _note(record) -> str:
     return gettext("The partnership has ended.") if is_ahead and not rules.takes_place(record) else ""
 
 
-@page_language.translated
 @require_safe
 def meeting(request, public_id):
     person = request.user

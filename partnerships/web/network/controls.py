@@ -12,7 +12,7 @@ from partnerships.core.filters import TRACKING
 from partnerships.directory.queries import issue_tree
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.network_filters import CLOSE, COLOURS, FOR_MEMBERS, OWN, SIZES, STEPS
-from partnerships.web.lists import MENUS, filter_menus
+from partnerships.web.lists.filters import MENUS, filter_menus
 from partnerships.web.words import day
 
 _OWN = _("Only those of my organizations, with scores")

@@ -18,12 +18,12 @@ from partnerships.insight.network_filters import OWN
 from partnerships.insight.network_queries import Network, network
 from partnerships.insight.network_rules import may_see_scores
 from partnerships.insight.networks import Paths, Scores, ties_in
+from partnerships.web import page_language
 from partnerships.web.assessment.rounds_words import closeness_words
 from partnerships.web.charts.network import MOST_LINES, drawn_near, pictures
 from partnerships.web.csv import download
 from partnerships.web.network import words
 from partnerships.web.network.controls import Controls
-from partnerships.web.page_language import translated
 from partnerships.web.words import label
 
 MOST_DRAWN, TIES_A_PAGE = 150, 50
@@ -31,7 +31,6 @@ ROUTES = {"J": "jurisdiction", "D": "department", "G": "organization"}
 
 
 @never_cache
-@translated
 @require_http_methods(["GET", "POST"])
 def page(request):
     if request.method == "POST":
@@ -256,6 +255,7 @@ HEAD = ("id", "name", "side", "ties", "degree", "betweenness", "betweenness_samp
 HEAD += ("parts_more_if_it_leaves", "left_alone_if_it_leaves", "on_day", "page_url")
 
 
+@page_language.english_only
 @require_safe
 def file(request):
     """All partners of the network with their scores, as CSV."""

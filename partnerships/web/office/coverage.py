@@ -14,7 +14,6 @@ from partnerships.web.details import truncate
 TABLES = ("issue-areas", "departments", "organizations", "outcomes")
 
 
-@page_language.translated
 @require_safe
 def page(request):
     found = coverage(request.user, request.GET)
@@ -76,6 +75,7 @@ HEADS = {
 }
 
 
+@page_language.english_only
 @require_safe
 def file(request, table):
     """One table of the page as a CSV file. It has no rows if there are too many partnerships to count."""

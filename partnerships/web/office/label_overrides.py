@@ -18,7 +18,6 @@ from partnerships.directory import queries as directory
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.label_overrides import TermForm, WordForm
-from partnerships.web.page_language import translated
 
 LISTS = _("List options")
 TERM_SHOWS = (_("forms and filters of records that use it"), _("pages, files and the API of those records"))
@@ -30,7 +29,6 @@ def _for_administrators(request):
         raise NotFound
 
 
-@translated
 @never_cache
 @require_safe
 def word_lists(request):
@@ -42,7 +40,6 @@ def word_lists(request):
     return render(request, "office/words/lists.html", context)
 
 
-@translated
 @never_cache
 @require_safe
 def word_list(request, vocabulary):
@@ -86,7 +83,6 @@ def _word_row(vocabulary, one, number=None, jurisdiction=None):
     return row | {"translation": _if_other(gettext(one.own), one.own), "url": url}
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def word(request, vocabulary, key):
@@ -163,7 +159,6 @@ def _term(request, vocabulary, key):
     return _save_term(request, vocabulary, form, title, key=key, usage_count=number)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def term_new(request, vocabulary):
@@ -208,7 +203,6 @@ def _save_term(request, vocabulary, form, title, key="", usage_count=None):
     return render(request, "office/words/word.html", context, status=status)
 
 
-@translated
 @never_cache
 @require_safe
 def own_words(request, public_id):
@@ -225,7 +219,6 @@ def own_words(request, public_id):
     )
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def own_word(request, public_id, vocabulary, key):

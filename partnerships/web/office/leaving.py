@@ -17,10 +17,10 @@ from partnerships.accounts.hooks import Departure, holdings_of
 from partnerships.accounts.rules import may_see_members
 from partnerships.core.access import manages, manages_from_outside, require
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import type_key
 from partnerships.directory import queries as directory
 from partnerships.directory.models import body_of
 from partnerships.directory.rules import may_write_contacts_of
-from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.forms.leaving import LeavingForm
 from partnerships.web.office.members import crumbs_to, people_url
@@ -33,7 +33,6 @@ TITLES = {
 }
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def contact(request, pk):
@@ -43,7 +42,6 @@ def contact(request, pk):
     return _leaving_page(request, leaver, leaver, body, back=body.get_absolute_url())
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def member(request, pk):
@@ -103,7 +101,7 @@ def _who_can_follow(reader, leaver, body) -> dict:
     memberships = body.memberships.filter(person__is_active=True) if may_see_members(reader, body) else ()
     members = memberships.select_related("person").order_by("person__name", "pk") if memberships else ()
     people = [*(row.person for row in members), *contacts]
-    return {f"{one._meta.model_name}:{one.pk}": one for one in people if one != leaver}
+    return {f"{type_key(one)}:{one.pk}": one for one in people if one != leaver}
 
 
 def _preview(request, form, departure, step):

@@ -17,7 +17,7 @@ from partnerships.core import record_types
 from partnerships.core.access import manages, manages_from_outside, require, role_in
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
-from partnerships.web import page_language
+from partnerships.core.models import type_key
 from partnerships.web.editing import seen_now, status_of
 from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
 from partnerships.web.history import member_changes_in_words, name_of_person
@@ -56,7 +56,7 @@ def managed_body(request, kind, public_id):
 
 
 def people_url(body) -> str:
-    return reverse(f"{body._meta.model_name}_people", args=[body.public_id])
+    return reverse(f"{type_key(body)}_people", args=[body.public_id])
 
 
 def people_url_for(person, body) -> str:
@@ -70,7 +70,6 @@ def crumbs_to(body, *more) -> list:
     return [(LISTS[kind.listed_in], reverse(kind.listed_in)), (str(body), page), *more]
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def people(request, kind, public_id):
@@ -101,7 +100,6 @@ def people(request, kind, public_id):
     return render(request, "office/people/body.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invite(request, kind, public_id):
@@ -123,7 +121,7 @@ def invite(request, kind, public_id):
 
 def _recipients_words(request, body) -> str:
     """A warning before a person gives access to an organization that they don't manage."""
-    if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
+    if type_key(body) != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
         return ""
     words = gettext(
         "You don’t manage this organization: all of its users get an email, and each of them can end this access."
@@ -177,7 +175,6 @@ def _find_membership(request, pk):
     return membership, body, asks_twice
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def role(request, pk):
@@ -201,7 +198,6 @@ def role(request, pk):
     return _step(request, body, form, act, title, text, gettext("Change role"), compare=compare, left=membership)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
@@ -235,7 +231,6 @@ def remove(request, pk):
     return _step(request, body, form, act, *words, points=points, to=to, compare=compare, left=left)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def hand_over(request, pk):
@@ -249,7 +244,7 @@ def hand_over(request, pk):
         return gettext("Done. You’re now an editor here.")
 
     if not others and request.method == "GET":
-        return redirect(reverse(f"{body._meta.model_name}_invite", args=[body.public_id]))
+        return redirect(reverse(f"{type_key(body)}_invite", args=[body.public_id]))
     title = gettext("Transfer manager role: %(body)s") % {"body": body}
     text = gettext("They become a manager and you become an editor at the same time.")
     return _step(request, body, form, act, title, text, gettext("Transfer role"))

@@ -12,7 +12,6 @@ from partnerships.core import merges
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.merge_fields import OTHER
 from partnerships.records import merging_people
-from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.forms.merging import PeopleForm, value_words
@@ -46,7 +45,6 @@ BACK = (
 )
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_other(request, pk):
@@ -65,7 +63,6 @@ def choose_other(request, pk):
     return render(request, "office/people/merge.html", context, status=422 if form.is_bound else 200)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, pk, other):
@@ -108,7 +105,6 @@ def _memberships(person):
     ]
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo_merge(request, pk, merge):

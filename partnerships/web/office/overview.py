@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import memberships_of
 from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, manages, may_write_somewhere
 from partnerships.core.errors import NotFound
-from partnerships.web import page_language
+from partnerships.core.models import type_key
 from partnerships.web.office.members import people_url
 from partnerships.web.words import label
 
@@ -37,7 +37,6 @@ _FOR_ADMINISTRATORS = (
 )
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def overview(request):
@@ -55,18 +54,17 @@ def overview(request):
 
 
 @login_required
-@page_language.translated
 @never_cache
 @require_safe
 def invite(request):
     """Redirect to the invitation of the only office or organization that the person manages, or to the list."""
     own = [one.body for one in memberships_of(request.user) if manages(request.user, one.body)]
-    return redirect(f"{own[0]._meta.model_name}_invite", own[0].public_id) if len(own) == 1 else redirect("office")
+    return redirect(f"{type_key(own[0])}_invite", own[0].public_id) if len(own) == 1 else redirect("office")
 
 
 def _body_row(person, membership):
     """An office or organization of the person, with the links to what they may do there."""
-    body, kind = membership.body, membership.body._meta.model_name
+    body, kind = membership.body, type_key(membership.body)
     links = [(gettext("Its page"), reverse(kind, args=[body.public_id])), (gettext("People"), people_url(body))]
     if kind == "organization":
         links.insert(1, (gettext("Edit what others see"), reverse("organization_mine", args=[body.public_id])))

@@ -15,7 +15,6 @@ from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import NotFound
 from partnerships.records.retention import NO_OFFICE_DAYS
-from partnerships.web import page_language
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.office.members import people_url
@@ -40,17 +39,12 @@ SUSPENDING = (
 )
 
 
-def _only_administrators(request):
-    if not is_administrator(request.user):
-        raise NotFound
-
-
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def find(request):
     """Find an account. By POST, so that no email address is in a URL or a log."""
-    _only_administrators(request)
+    if not is_administrator(request.user):
+        raise NotFound
     form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         found = people_visible_to(request.user).filter(email=form.cleaned_data["email"].strip().lower()).first()
@@ -75,7 +69,6 @@ def find(request):
     return render(request, "office/people/find.html", context, status=422 if form.is_bound else 200)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def person(request, pk):
@@ -96,7 +89,6 @@ def person(request, pk):
     return render(request, "office/people/person.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def suspend(request, pk):
@@ -113,7 +105,6 @@ def suspend(request, pk):
     return _step(request, found, form, actions.suspend, points, texts)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reinstate(request, pk):

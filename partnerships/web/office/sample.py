@@ -12,7 +12,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.stored_texts import shown
 from partnerships.sample import work
 from partnerships.sample.removing import counts, in_the_way
-from partnerships.web import nouns, page_language
+from partnerships.web import nouns
 from partnerships.web.forms.sample import SampleForm
 from partnerships.web.steps import Step, posted_data, take_step
 
@@ -46,7 +46,6 @@ def sample_shown(person) -> dict | None:
     return None
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def page(request):

@@ -14,25 +14,24 @@ from partnerships.accounts.service_rules import has_stopped, is_answered
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.models import type_key
 from partnerships.web.editing import add_errors, status_of
 from partnerships.web.forms.tokens import SecretForm, ServiceAccountForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.office.members import crumbs_to, managed_body
-from partnerships.web.page_language import translated
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import day, label
 
 
 def services_url(body) -> str:
-    return reverse(f"{body._meta.model_name}_services", args=[body.public_id])
+    return reverse(f"{type_key(body)}_services", args=[body.public_id])
 
 
 def _crumbs(body):
     return crumbs_to(body, (gettext("Service accounts"), services_url(body)))
 
 
-@translated
 @never_cache
 @require_safe
 def service_accounts(request, kind, public_id):
@@ -64,7 +63,6 @@ def _value_in_words(path, value) -> str:
     return label(value, "member_role") if path == "service.role" else str(value)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request, kind, public_id):
@@ -90,7 +88,6 @@ def _secret_page(request, token, secret):
     return render(request, "account/token_made.html", context)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def replace_secret(request, pk):
@@ -106,7 +103,6 @@ def replace_secret(request, pk):
     return render(request, "account/token_replace.html", context, status=status_of(form))
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def take_over(request, pk):
@@ -135,7 +131,6 @@ def take_over(request, pk):
     return take_step(request, Form(posted_data(request)), act, page, to=to)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def revoke(request, pk):

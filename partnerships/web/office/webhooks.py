@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partnerships.accounts.rules import may_connect_programs
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.core.models import type_key
 from partnerships.core.snapshots import get_model_field
 from partnerships.notifications.choices import NewsKind
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
@@ -20,7 +21,6 @@ from partnerships.web.forms.webhooks import ReplaceSecretForm, WebhookForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.office.members import crumbs_to, managed_body
-from partnerships.web.page_language import translated
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.webhooks import actions, queries
 from partnerships.webhooks.choices import KEPT_DAYS, DeliveryState
@@ -41,7 +41,7 @@ _WITH_REASON = (
 
 
 def webhooks_url(body) -> str:
-    return reverse(f"{body._meta.model_name}_webhooks", args=[body.public_id])
+    return reverse(f"{type_key(body)}_webhooks", args=[body.public_id])
 
 
 def _webhook_to_change(request, pk):
@@ -58,7 +58,6 @@ def _page_of(webhook) -> str:
     return reverse("webhook", args=[webhook.pk])
 
 
-@translated
 @never_cache
 @require_safe
 def webhooks(request, kind, public_id):
@@ -82,7 +81,6 @@ def _value_in_words(path, value) -> str:
     return str(dict(choices or ()).get(value, value))
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request, kind, public_id):
@@ -108,7 +106,6 @@ def _secret_page(request, webhook, secret):
     return render(request, "office/webhooks/secret.html", context)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request, pk):
@@ -150,7 +147,6 @@ def _in_words(webhook) -> list[tuple[str, str]]:
     ]
 
 
-@translated
 @never_cache
 @require_safe
 def log(request, pk):
@@ -176,7 +172,6 @@ def _our_words(answer: str) -> str:
     return gettext(answer) if answer else ""
 
 
-@translated
 @never_cache
 @require_safe
 def delivery(request, pk):
@@ -192,7 +187,6 @@ def delivery(request, pk):
     return render(request, "office/webhooks/delivery.html", context)
 
 
-@translated
 @never_cache
 @require_POST
 def send_test(request, pk):
@@ -206,7 +200,6 @@ def send_test(request, pk):
     )
 
 
-@translated
 @never_cache
 @require_POST
 def send_again(request, pk):
@@ -220,7 +213,6 @@ def send_again(request, pk):
     return redirect_after_save(request, words, page)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def replace_secret(request, pk):
@@ -238,7 +230,6 @@ def replace_secret(request, pk):
     return _step(request, webhook, form, act, title, text, gettext("Replace secret"))
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def pause(request, pk):
@@ -253,7 +244,6 @@ def pause(request, pk):
     return _step(request, webhook, Form(posted_data(request)), act, title, text, button)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def resume(request, pk):
@@ -270,7 +260,6 @@ def resume(request, pk):
     return _step(request, webhook, Form(posted_data(request)), act, title, text, button)
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def delete(request, pk):

@@ -55,7 +55,6 @@ def _clean_file(request):
         clean_upload(request.FILES["file"])
 
 
-@page_language.translated
 @prepared_by(_clean_file)
 @signed_in
 @require_http_methods(["GET", "POST"])
@@ -89,7 +88,6 @@ def _organization_to_claim(request, public_id):
     return get_or_not_found(Organization.objects.all(), public_id)
 
 
-@page_language.translated
 @prepared_by(_clean_file)
 @signed_in
 @require_http_methods(["GET", "POST"])
@@ -134,7 +132,6 @@ def _make(request, form, title, text, back, organization):
     )
 
 
-@page_language.translated
 @signed_in
 @require_safe
 @never_cache
@@ -173,7 +170,6 @@ def _claim(request, pk):
     return found
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def claim(request, pk):
@@ -274,6 +270,7 @@ def _next_role(record):
     return MemberRole.EDITOR if any(m.role == MemberRole.MANAGER for m in members) else MemberRole.MANAGER
 
 
+@page_language.english_only
 @require_safe
 @never_cache
 def claim_file(request, pk):

@@ -12,7 +12,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import distinct_pairs, queries, rules
 from partnerships.directory.duplicates import known_facts, similar_organizations_to_each
-from partnerships.web import page_language, similar
+from partnerships.web import similar
 from partnerships.web.editing import redirect_after_save
 
 PAGE_SIZE = 60
@@ -22,7 +22,6 @@ APART, AGAIN = (
 )
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def duplicates(request):

@@ -13,7 +13,7 @@ from partnerships.core.access import require
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.choices import Reader
 from partnerships.directory.models import Organization
-from partnerships.web import page_language, similar
+from partnerships.web import similar
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, rows_to_send, typed_values
 from partnerships.web.forms import organization as made
@@ -154,7 +154,6 @@ class OrganizationEdit(RecordEdit):
         ]
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request):
@@ -164,7 +163,6 @@ def new(request):
     return edit_record(OrganizationEdit(request, record, gettext("Add an organization")))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):

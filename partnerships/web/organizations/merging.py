@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core import merges, record_types
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.models import type_key
 from partnerships.directory.duplicates import known_facts, similar_departments, similar_organizations_to_each
 from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
 from partnerships.records import merging, splitting
-from partnerships.web import page_language, similar
+from partnerships.web import similar
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
@@ -26,7 +27,6 @@ _SPLIT = _("This is now a separate record. If that was a mistake, merge the two 
 _DONE = _("Merged. You can undo the merge for 90 days.")
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, kind, public_id):
@@ -106,16 +106,15 @@ def _title(kept, other) -> str:
 
 def _possible_duplicates(person, kept):
     """Likely duplicates that the person may merge with this record, with the URLs that compare them."""
-    if kept._meta.model_name == "organization":
+    if type_key(kept) == "organization":
         found = similar_organizations_to_each(person, known_facts(person, [kept]))[kept.pk]
     else:
         found = similar_departments(person, Known(kept.name), kept.jurisdiction, exclude=kept)
-    page = reverse(f"{kept._meta.model_name}_merge", args=[kept.public_id])
+    page = reverse(f"{type_key(kept)}_merge", args=[kept.public_id])
     rows = similar.rows_of([one for one in found if may_merge(person, one.record)])
     return [row | {"page": f"{page}?other={row['record'].public_id}"} for row in rows]
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo_merge(request, kind, public_id, pk):
@@ -153,7 +152,6 @@ def undo_merge(request, kind, public_id, pk):
     return render(request, "organizations/merge_apart.html", context, status=status_of(form))
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def split(request, kind, public_id):
@@ -188,7 +186,7 @@ def split(request, kind, public_id):
 
 def merged_records(person, record) -> list[dict]:
     """The merges of a record that this person can undo, for its history."""
-    kind = record._meta.model_name
+    kind = type_key(record)
     if kind not in KINDS or not may_merge(person, record):
         return []
     rows = [row for row in merges.active_merges(record).select_related("by") if merges.can_be_undone(row)]

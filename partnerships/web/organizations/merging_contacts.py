@@ -13,12 +13,10 @@ from partnerships.directory import queries
 from partnerships.directory.models import Contact
 from partnerships.records import merging_contacts
 from partnerships.records.privacy import may_erase_contact
-from partnerships.web import page_language
 from partnerships.web.editing import CHANGED, STALE, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.merging import ContactsForm, value_words
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, pk):

@@ -11,14 +11,12 @@ from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.directory import identifying
 from partnerships.directory.models import body_of
 from partnerships.directory.rules import identifiers_to_check, identifiers_visible_to
-from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save, version_of
 from partnerships.web.words import label
 
 SHOWN = 200  # at once, oldest first
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def to_check(request):
@@ -44,13 +42,11 @@ def _rows_of(person, identifiers) -> list[dict]:
     ]
 
 
-@page_language.translated
 @require_POST
 def confirm(request, pk):
     return _press(request, pk, identifying.confirm_identifier, gettext("The number is confirmed."))
 
 
-@page_language.translated
 @require_POST
 def withdraw(request, pk):
     return _press(request, pk, identifying.withdraw_confirmation, gettext("The number is no longer confirmed."))

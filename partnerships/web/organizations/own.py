@@ -17,7 +17,6 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.meetings.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.registry.sides import seats_of
 from partnerships.reports.rules import may_report_for
-from partnerships.web import page_language
 from partnerships.web.details import links_of_partnerships
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import redirect_after_save, version_of
@@ -32,16 +31,17 @@ from partnerships.web.words import checked_words, is_old, label
 _READERS = _(
     "For each field, choose who can see it. “Partners” are the users of organizations and offices that work with you."
 )
-_NAME = ("name", "other_names", "side", "kind", "closed_on")
-_PLACE = ("area", "area_note", "languages", "communities", "led_by")
-_REACH = ("website", "address")
-# All other profile fields belong to the section about its work.
-_WORK = tuple(name for name in WITH_READERS if name not in (*_NAME, *_PLACE, *_REACH))
+
+
+def _fields_in(section):
+    return tuple(one.name for one in record_types.get("organization").fields if one.section == section)
+
+
 SECTIONS = {
-    "name": Section(_("Name and type"), _READERS, _NAME),
-    "work": Section(_("Our mission"), _READERS, _WORK),
-    "place": Section(_("Where we work, and who with"), _READERS, _PLACE),
-    "reach": Section(_("How to reach us"), _READERS, _REACH, ("contacts",)),
+    "name": Section(_("Name and type"), _READERS, _fields_in("name")),
+    "work": Section(_("Our mission"), _READERS, _fields_in("work")),
+    "place": Section(_("Where we work, and who with"), _READERS, _fields_in("place")),
+    "reach": Section(_("How to reach us"), _READERS, _fields_in("reach"), ("contacts",)),
     "listing": Section(
         _("How we are listed"),
         _(
@@ -49,7 +49,7 @@ SECTIONS = {
             "You can change it at any time, without giving a reason. If you unlist your organization, only you can list it "
             "again."
         ),
-        ("listing",),
+        _fields_in("listing"),
     ),
     "domain": Section(
         _("Our email domain"),
@@ -58,7 +58,7 @@ SECTIONS = {
             " once. All of you get an email, and each of you can end it. It works only while the domain is your website’s and"
             " one of your managers signs in with an address there. It never brings back anyone who left or was removed."
         ),
-        ("mail_domain",),
+        _fields_in("domain"),
     ),
 }
 ABOUT = ("name", "work", "place", "reach")
@@ -73,14 +73,12 @@ def _own_organization(request, public_id):
     return record
 
 
-@page_language.translated
 @require_safe
 @never_cache
 def mine(request, public_id):
     return _show(request, _own_organization(request, public_id))
 
 
-@page_language.translated
 @require_POST
 def confirm_current(request, public_id):
     """Confirm that the record is current."""
@@ -96,7 +94,6 @@ def confirm_current(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 @with_drafts()
@@ -153,12 +150,14 @@ def _part_row(record, key, chosen):
 
 
 def _field_row(record, name):
-    value = getattr(record, name)
+    kind, value = record_types.get("organization"), getattr(record, name)
     if hasattr(value, "all"):
         value = ", ".join(term_name(one) for one in value.all())
+    elif kind.model_field(name).choices:
+        value = label(value, f"organization.{name}")
     return {
-        "label": gettext(record_types.get("organization").name_of(name)),
-        "value": label(value, "side") if name == "side" else term_name(value or ""),
+        "label": gettext(kind.name_of(name)),
+        "value": term_name(value or ""),
         "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "",
     }
 

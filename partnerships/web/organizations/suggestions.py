@@ -12,7 +12,7 @@ from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.directory import queries, suggestions
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.rules import may_decide
-from partnerships.web import limits, page_language, similar
+from partnerships.web import limits, similar
 from partnerships.web.editing import STALE, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 from partnerships.web.words import day
@@ -30,7 +30,6 @@ CHANGED = _("The record changed while you had it open. Review its current values
 SHOWN = 200  # in the queue, oldest open one first
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def suggest(request, public_id):
     record = queries.organization(request.user, public_id)
@@ -42,7 +41,6 @@ def suggest(request, public_id):
     return _make(request, form, title, text, reverse("organization", args=[public_id]), organization=record)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def propose(request):
     form = ProposalForm(request.POST or None)
@@ -81,7 +79,6 @@ def _make(request, form, title, text, back, organization=None):
     return limits.render_form(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def queue(request):
@@ -93,7 +90,6 @@ def queue(request):
     return render(request, "organizations/suggestions.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def suggestion(request, pk):

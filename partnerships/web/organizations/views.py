@@ -11,10 +11,11 @@ from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import ORGANIZATIONS
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.web import linked_data, nouns, page_language
+from partnerships.web import linked_data, nouns
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import after_closing, identifiers_of, rows_of_partnerships
-from partnerships.web.lists import ListPage, tidy_address
+from partnerships.web.lists.page import ListPage
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
@@ -34,7 +35,6 @@ def list_page(request):
     )
 
 
-@page_language.translated
 @require_safe
 @tidy_address
 def organization_list(request):
@@ -72,7 +72,6 @@ def _row(record, shown, query):
     }
 
 
-@page_language.translated
 @require_safe
 def organization(request, public_id):
     person = request.user

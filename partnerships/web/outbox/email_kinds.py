@@ -19,7 +19,6 @@ from partnerships.web.words import label
 KNOWN = ("kind", "language", "case")
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def kinds(request):
@@ -34,7 +33,6 @@ def kinds(request):
     return render(request, "outbox/kinds.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def email_preview(request):
@@ -58,6 +56,7 @@ def email_preview(request):
     return render(request, "outbox/preview.html", context)
 
 
+@page_language.english_only
 @never_cache
 @require_safe
 def email_html(request):

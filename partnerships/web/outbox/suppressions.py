@@ -13,7 +13,6 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import primary_key
 from partnerships.mail.suppressions import allow_again, entries_of, suppress_manually
 from partnerships.notifications.email_queries import suppression_list, suppression_rows
-from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.suppression import AllowForm, SuppressForm
 from partnerships.web.steps import Step, posted_data, take_step
@@ -23,7 +22,6 @@ KNOWN = ("after",)
 BACK = _("Blocked email addresses")
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def suppressions(request):
@@ -64,7 +62,6 @@ def _asked_for(params, rows):
     return rows.filter(pk__lt=key)
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def allow(request, pk):

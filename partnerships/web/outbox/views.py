@@ -17,13 +17,11 @@ from partnerships.mail.choices import EmailState
 from partnerships.mail.resending import may_send_again, send_again
 from partnerships.notifications import emails
 from partnerships.notifications.email_queries import SHOWN_KINDS, email_body, email_list, email_rows, emails_seen
-from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save, signed_in
 
 PAGE_SIZE, MOST_FAILED = 25, 10
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def outbox(request):
@@ -80,7 +78,6 @@ def _email_or_404(rows, pk):
     return found
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def email(request, pk):
@@ -97,7 +94,6 @@ def email(request, pk):
     return render(request, "outbox/detail.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_POST
 @signed_in

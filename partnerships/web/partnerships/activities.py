@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import require
+from partnerships.core.models import type_key
 from partnerships.core.snapshots import serialize
 from partnerships.measurement import activities
 from partnerships.measurement import activity_queries as queries
@@ -17,11 +18,12 @@ from partnerships.measurement.rules import may_write_activity
 from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import nouns, page_language
+from partnerships.web import nouns
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import as_in_snapshots
 from partnerships.web.forms.activity import ActivityForm
-from partnerships.web.lists import offices_first, tidy_address
+from partnerships.web.lists.page import offices_first
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.meetings.action_items import row_of as action_row
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -31,7 +33,7 @@ from partnerships.web.words import checked_words, day, label
 
 def party_words(party) -> dict:
     """A party for components/_party.html."""
-    kind = party.entity._meta.model_name
+    kind = type_key(party.entity)
     return {"name": str(party), "side": party.side, "url": reverse(kind, args=[party.entity.public_id])}
 
 
@@ -45,13 +47,9 @@ def lost_words(activity) -> str:
     return gettext("Not all of its partners are listed.") if activity.lost_part else ""
 
 
-def _part_words(part) -> str:
-    return f"{part.party} {label(part.part, 'part').lower()}"
-
-
 def row_of(activity) -> dict:
     """An activity for components/_row.html."""
-    who = [_part_words(part) for part in activity.seen_parts]
+    who = [f"{part.party} {label(part.part, 'part').lower()}" for part in activity.seen_parts]
     lost = lost_words(activity)
     kind = [label(activity.kind, "activity_kind")] if activity.kind == "stops" else []
     return {
@@ -64,20 +62,21 @@ def row_of(activity) -> dict:
     }
 
 
-@page_language.translated
+def list_page(request):
+    return offices_first(
+        request, ACTIVITIES, gettext("Activities"), nouns.ACTIVITY, by="jurisdiction", api="activities"
+    )
+
+
 @never_cache
 @require_safe
 @tidy_address
 def activity_list(request):
-    page = offices_first(
-        request, ACTIVITIES, gettext("Activities"), nouns.ACTIVITY, by="jurisdiction", api="activities"
-    )
-    context = page.context()
+    context = list_page(request).context()
     context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]
     return render(request, "partnerships/activities.html", context)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def activity(request, public_id):
@@ -147,7 +146,6 @@ class ActivityEdit(RecordEdit):
         return crumbs_to_partnership(self.record.partnership)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
@@ -159,7 +157,6 @@ def new(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):

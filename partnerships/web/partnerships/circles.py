@@ -13,13 +13,11 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import queries
 from partnerships.insight.circles import has_seat
 from partnerships.registry import queries as registry
-from partnerships.web import page_language
 from partnerships.web.charts.ring import both_sizes
 from partnerships.web.partnerships.circles_words import change_groups, declared_words, shown, wanted_words
 from partnerships.web.words import day
 
 
-@page_language.translated
 @require_safe
 def issue_area_circles(request, key):
     refuse_unknown(request.GET, ("at", "since"))

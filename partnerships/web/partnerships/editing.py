@@ -24,7 +24,6 @@ from partnerships.meetings.queries import next_meetings
 from partnerships.registry import actions, checks, party_queries, party_rows, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, typed_values, version_of
 from partnerships.web.forms import partnership as made
@@ -273,7 +272,6 @@ def new(request, kind, given=None, seated=()):
     return edit_record(page)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
@@ -282,7 +280,6 @@ def edit(request, public_id):
     return edit_record(PartnershipEdit(request, record, gettext("Edit: %(title)s") % {"title": record.title}))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit_part(request, public_id, key):
@@ -347,7 +344,6 @@ def step(request, record, form_class, act, *, to=None, **texts):
     return take_step(request, form, lambda data: act(record, version_of(request), data), page, record, to=to)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def publish(request, public_id):
     def act(record, version, data):
@@ -380,7 +376,6 @@ def publish(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def withdraw(request, public_id):
     def act(record, version, data):
@@ -401,7 +396,6 @@ def withdraw(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def end(request, public_id):
     def act(record, version, data):

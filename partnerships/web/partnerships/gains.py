@@ -16,7 +16,6 @@ from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry import queries as registry
-from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.forms.activity import GainForm
 from partnerships.web.partnerships.activities import party_words
@@ -92,7 +91,6 @@ class GainEdit(RecordEdit):
         return {"record": self.partnership}
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request, public_id):
@@ -102,7 +100,6 @@ def new(request, public_id):
     return edit_record(GainEdit(request, Gain(), gettext("What have you gained?"), parties=parties))
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request, pk):
@@ -117,7 +114,6 @@ def _page(partnership):
     return partnership_url(partnership, "results", "gains")
 
 
-@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request, pk):

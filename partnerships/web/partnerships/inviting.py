@@ -38,7 +38,6 @@ from partnerships.web.steps import Step, posted_data, take_step
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def invite(request, pk):
@@ -87,7 +86,6 @@ def invite(request, pk):
     return render(request, "partnerships/seat_invite.html", context, status=status)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def invite_all(request, public_id):

@@ -8,15 +8,14 @@ from django.views.decorators.http import require_safe
 
 from partnerships.registry import queries
 from partnerships.registry.rules import may_add_partnership
-from partnerships.web import maps, page_language
+from partnerships.web import maps
 from partnerships.web.charts.us_map import GOVERNMENT, shapes
-from partnerships.web.lists import tidy_address
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.partnerships.views import list_page
 
 LOOK = maps.Look(_("Where partnerships are"), GOVERNMENT)
 
 
-@page_language.translated
 @require_safe
 @tidy_address
 def partnership_map(request):

@@ -18,7 +18,6 @@ from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_queries import actions_of
 from partnerships.registry import party_queries, queries, rules, sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status, Verdict
-from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
 from partnerships.web.words import checked_on, day, label
@@ -36,7 +35,7 @@ def tab(key):
                 shown = build(page)
                 return render(request, f"partnerships/{key}.html", shown | page.masthead(shown))
 
-        return page_language.translated(view)
+        return view
 
     return decorate
 

@@ -16,7 +16,6 @@ from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnershi
 from partnerships.web.words import label
 
 
-@page_language.translated
 @require_safe
 def page(request, public_id):
     record = registry.partnership(request.user, public_id)
@@ -42,6 +41,7 @@ def page(request, public_id):
     return render(request, "partnerships/matrix.html", context)
 
 
+@page_language.english_only
 @require_safe
 def file(request, public_id, ending):
     """The table as CSV or XLSX, with a row per party and a column per result."""

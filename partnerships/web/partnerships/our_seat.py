@@ -15,7 +15,6 @@ from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, Statu
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
-from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.partnerships.tabs import crumbs_to_partnership
 from partnerships.web.words import day, on
@@ -45,7 +44,6 @@ _LINES = {  # without and with the day of the answer
 }
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def our_seat(request, public_id):

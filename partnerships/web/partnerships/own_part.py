@@ -15,7 +15,6 @@ from partnerships.core.access import require
 from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
 from partnerships.registry.models import PartyNote
-from partnerships.web import page_language
 from partnerships.web.drafts import version_shown
 from partnerships.web.editing import form_copy, page_status, redirect_after_save
 from partnerships.web.forms.statements import ContributionForm, NoteForm
@@ -125,7 +124,6 @@ def _save(sections) -> bool:
     return not refused
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def our_part(request, public_id):
     record = queries.partnership(request.user, public_id)

@@ -13,7 +13,6 @@ from partnerships.core.snapshots import serialize
 from partnerships.directory.models import Body
 from partnerships.registry import actions, party_queries, queries, rules
 from partnerships.registry.choices import Circle
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors
 from partnerships.web.forms import partnership as made
@@ -133,7 +132,6 @@ def _record_to_write(request, public_id):
     return record
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
@@ -150,7 +148,6 @@ def new(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id, partner):

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
+from partnerships.core.models import type_key
 from partnerships.directory import queries as directory
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import expected_seats, queries
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 from partnerships.registry import queries as registry
-from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.forms.seats import SeatForm
 from partnerships.web.partnerships.editing import NoForm
@@ -20,7 +20,6 @@ from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, take_step
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def partnership_seat_new(request, public_id):
     record = registry.partnership(request.user, public_id)
@@ -32,7 +31,6 @@ def partnership_seat_new(request, public_id):
     return _new(request, record.lead, {"partnership": record}, record.title, back, crumbs)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def area_seat_new(request, public_id, key):
     office, area = directory.jurisdiction(request.user, public_id), directory.issue_area(request.user, key)
@@ -54,7 +52,7 @@ def _new(request, office, scope, name, back, crumbs):
     def act(data):
         row = next(row for _, rows in groups for key, row in rows if key == data["who"])
         fields = {field: data[field] for field in ("circle", "why", "is_public")} | scope
-        expected_seats.expect_seat(office=office, by=request.user, fields=fields | {row._meta.model_name: row})
+        expected_seats.expect_seat(office=office, by=request.user, fields=fields | {type_key(row): row})
         return gettext("The seat is shown now. It stays empty until a partner fits it.")
 
     def page(_):
@@ -75,7 +73,6 @@ def _key(row) -> str:
     return getattr(row, "public_id", "") or f"term:{row.pk}"
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def expected_seat(request, public_id):
     """Remove an expected seat, or undo that."""

@@ -9,14 +9,12 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import queries, sharing, sides
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.statements import ShareForm
 from partnerships.web.partnerships.tabs import crumbs_to_partnership
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def share(request, public_id):
     record = queries.partnership(request.user, public_id)

@@ -15,7 +15,6 @@ from partnerships.insight import needs
 from partnerships.insight.candidates import PlannedPartnership, suggest_partners
 from partnerships.registry import rules
 from partnerships.registry.choices import Kind
-from partnerships.web import page_language
 from partnerships.web.editing import status_of
 from partnerships.web.forms.starting import StartForm, lead_row, without_empty
 from partnerships.web.partnerships import editing as editing_partnerships
@@ -38,7 +37,6 @@ GROUPS = {
 VERDICTS = {needs.NEEDED: _("Needed"), needs.HELPFUL: _("Helpful"), needs.NOT_NOW: _("Not now")}
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def new(request):
     """Show the form of a new partnership if the URL has a type, else the questions before it."""
@@ -55,16 +53,14 @@ def new(request):
     context = {
         "form": form,
         "hides_form": True,
-        "kinds": _kinds(),
+        "kinds": [
+            {"key": key, "name": name, "help": current_help("kind", key, KINDS[key])} for key, name in Kind.choices
+        ],
         "crumbs": [(gettext("Partnerships"), reverse("partnerships"))],
     }
     if is_answered:
         context |= _partners_needed(request.user, form.cleaned_data)
     return render(request, "partnerships/start.html", context, status=status_of(form) if not is_answered else 200)
-
-
-def _kinds():
-    return [{"key": key, "name": name, "help": current_help("kind", key, KINDS[key])} for key, name in Kind.choices]
 
 
 def _partners_needed(person, answers):

@@ -9,7 +9,6 @@ from partnerships.registry import confirmation_requests, queries, remarks, sides
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Remark, Reply
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import page_language
 from partnerships.web.editing import seen_now
 from partnerships.web.forms.statements import PartyStatementForm, RemarkForm, ReplyForm
 from partnerships.web.partnerships.editing import NoForm, step
@@ -31,7 +30,6 @@ def _party(parties, public_id):
     return next(party for party in parties if party.entity.public_id == public_id)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def confirm(request, public_id):
     record = queries.partnership(request.user, public_id)
@@ -76,7 +74,6 @@ def _statement(record, **texts) -> Step:
     return Step(record=record, back=back, crumbs=crumbs, template_name="partnerships/statement.html", **texts)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def ask(request, public_id):
     def act(record, version, data):
@@ -109,7 +106,6 @@ def ask(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remark_new(request, public_id):
     record = queries.partnership(request.user, public_id)
@@ -131,7 +127,6 @@ def remark_new(request, public_id):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remark_withdraw(request, pk):
     remark = sides.remark(request.user, pk)
@@ -152,7 +147,6 @@ def remark_withdraw(request, pk):
     )
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remark_reply(request, pk):
     remark = sides.remark(request.user, pk)

@@ -67,14 +67,14 @@ def _filled(person, detail) -> set:
         shown.add("meetings")
     if filled.has_results or parties_with_gains_to_record(person, record):
         shown.add("results")
-    if filled.has_power or may_start_round(person, record) or _has_lost_round(detail):
+    if (
+        filled.has_power
+        or may_start_round(person, record)
+        or (not detail.document["all_partners_listed"] and has_withdrawn_round(detail.record))
+    ):
         shown.add("power")
     return shown
 
 
 def has_agreement(document) -> bool:
     return bool(document["common_agenda"] or document["facts"] or document["documents"])
-
-
-def _has_lost_round(detail) -> bool:
-    return not detail.document["all_partners_listed"] and has_withdrawn_round(detail.record)

@@ -18,7 +18,7 @@ from partnerships.registry.choices import TimelineKind
 from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.details import truncate
-from partnerships.web.lists import filter_menus
+from partnerships.web.lists.filters import filter_menus
 from partnerships.web.words import label
 
 # The government is on the left and the community on the right, as on all pages.
@@ -59,12 +59,12 @@ def context_of_partnership(request, record) -> dict:
     return _context(request, _subject_of(record))
 
 
+@page_language.english_only
 @require_safe
 def timeline_csv(request, public_id):
     return _file(request, _subject_of(queries.partnership(request.user, public_id)))
 
 
-@page_language.translated
 @require_safe
 def issue_area_timeline(request, key):
     subject = _of_issue_area(request.user, key)
@@ -73,6 +73,7 @@ def issue_area_timeline(request, key):
     )
 
 
+@page_language.english_only
 @require_safe
 def issue_area_timeline_csv(request, key):
     return _file(request, _of_issue_area(request.user, key))

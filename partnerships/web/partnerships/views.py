@@ -18,8 +18,9 @@ from partnerships.core.search_snippets import snippet
 from partnerships.registry import attention, document_queries, facet_queries, rules
 from partnerships.registry.choices import Status
 from partnerships.registry.exports import PARTNERSHIPS
-from partnerships.web import nouns, page_language
-from partnerships.web.lists import offices_first, tidy_address
+from partnerships.web import nouns
+from partnerships.web.lists.page import offices_first
+from partnerships.web.lists.parameters import tidy_address
 from partnerships.web.words import issue_path, label
 
 PARTIES_SHOWN = 4
@@ -28,7 +29,7 @@ _KIND = record_types.get("partnership")
 
 def list_page(request):
     """The list of partnerships with its filters, which the map has too."""
-    page = offices_first(
+    return offices_first(
         request,
         PARTNERSHIPS,
         gettext("Partnerships"),
@@ -37,12 +38,10 @@ def list_page(request):
         api="partnerships",
         first=("status", "issue", "kind", "needs" if is_staff(request.user) else "side"),
         views=((gettext("List"), "partnerships"), (gettext("Map"), "partnerships_map")),
+        counts=facet_queries.facet_counts,
     )
-    page.counts = facet_queries.facet_counts(page.listing)
-    return page
 
 
-@page_language.translated
 @require_safe
 @tidy_address
 def partnership_list(request):

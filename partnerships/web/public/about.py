@@ -36,13 +36,11 @@ class GlossarySection:
     entries: list[GlossaryEntry] = field(default_factory=list)
 
 
-@page_language.translated
 @require_safe
 def about(request):
     return render(request, "public/about.html")
 
 
-@page_language.translated
 @require_safe
 def words(request):
     opening, sections = read_words(glossary())

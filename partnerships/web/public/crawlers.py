@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core import clock, record_types
 from partnerships.core.errors import NotFound
 from partnerships.directory import site_texts
+from partnerships.web import page_language
 
 _ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 GOOD_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
@@ -24,6 +25,7 @@ KINDS = ("partnership", "organization", "jurisdiction", "department", "result", 
 CLOSED = ("/by-link/", "/account/", "/sign-in/", "/search/")  # nothing there is for search engines
 
 
+@page_language.english_only
 @require_safe
 def robots(request):
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
@@ -31,6 +33,7 @@ def robots(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@page_language.english_only
 @require_safe
 def security(request):
     """How to report a problem with the site's security (RFC 9116): the contact page, and email addresses on it."""
@@ -43,6 +46,7 @@ def security(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@page_language.english_only
 @require_safe
 def sitemap(request):
     """The index: the parts of each kind. The number of parts follows from the newest record that everyone can see."""
@@ -53,6 +57,7 @@ def sitemap(request):
     return _answer(request, "public/sitemap.xml", parts)
 
 
+@page_language.english_only
 @require_safe
 def sitemap_part(request, kind, part):
     if kind not in KINDS:

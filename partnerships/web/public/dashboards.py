@@ -18,6 +18,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import MistypedId
 from partnerships.core.label_overrides import for_jurisdiction
+from partnerships.core.models import type_key
 from partnerships.directory import queries as directory
 from partnerships.directory.models import Jurisdiction
 from partnerships.directory.reference.vocabularies import term_name
@@ -41,13 +42,11 @@ COUNTED = (
 )
 
 
-@page_language.translated
 @require_safe
 def of_jurisdiction(request, public_id):
     return _page(request, *of_place(request, public_id))
 
 
-@page_language.translated
 @require_safe
 def of_issue_area(request, key):
     area = of_area(request, key)
@@ -124,7 +123,7 @@ def shown(place, area) -> dict:
         "heading": gettext("%(title)s: partnerships and results") % {"title": title},
         "area_name": area_name,
         "totals": _totals(found),
-        "record_url": reverse(record._meta.model_name if place else "issue_area", args=[_key(record)]),
+        "record_url": reverse(type_key(record) if place else "issue_area", args=[_key(record)]),
         "lists": {
             name: f"{reverse(name)}?{found.query}" for name in ("partnerships", "results", "measures", "meetings")
         },

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 
 from partnerships.accounts.choices import Readable
 from partnerships.registry.queries import recently_published
-from partnerships.web import page_language
 
 DESCRIPTION = settings.BASE_DIR / "openapi.yaml"
 # Each shape, and the same if the value may be null.
@@ -32,7 +31,6 @@ _SHAPES = {
 }
 
 
-@page_language.translated
 @require_safe
 def page(request):
     found = description()

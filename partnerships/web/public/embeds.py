@@ -53,7 +53,7 @@ def framed(view):
         response["Cross-Origin-Embedder-Policy"] = "require-corp"
         return response
 
-    return require_safe(answer)
+    return page_language.english_only(require_safe(answer))  # unless the URL names another language
 
 
 def _render_embed(request, place, area):

@@ -11,7 +11,7 @@ from partnerships.core.access import belongs_somewhere
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.seat_questions import questions_for
-from partnerships.web import linked_data, page_language, today
+from partnerships.web import linked_data, today
 from partnerships.web.jurisdictions.issue_areas import issue_area_nodes
 from partnerships.web.partnerships.views import row_of
 from partnerships.web.words import clock_words, label, zone_words
@@ -22,7 +22,6 @@ NEWS = 5
 MEETINGS = 4
 
 
-@page_language.translated
 @require_safe
 def home(request):
     if belongs_somewhere(request.user):

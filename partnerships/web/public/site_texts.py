@@ -11,12 +11,10 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory import site_texts
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.site_texts import SiteTextForm
-from partnerships.web.page_language import translated
 
 TITLE = _("Pages about this site")
 
 
-@translated
 @require_safe
 def page(request, key):
     context = {
@@ -41,7 +39,6 @@ def _for_administrators(request):
         raise NotFound
 
 
-@translated
 @never_cache
 @require_safe
 def texts(request):
@@ -50,7 +47,6 @@ def texts(request):
     return render(request, "office/site_texts.html", {"title": TITLE, "rows": rows})
 
 
-@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request, key):

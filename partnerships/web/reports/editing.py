@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
+from partnerships.core.models import type_key
 from partnerships.directory import queries as directory
 from partnerships.registry import queries as registry
 from partnerships.reports import actions as reports
@@ -17,7 +18,6 @@ from partnerships.reports.choices import ReportAudience, ReportKind
 from partnerships.reports.filter_words import own_title, partnerships_in_words
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.rules import may_report_for
-from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.reports import ReportForm
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -46,7 +46,7 @@ class ReportEdit(RecordEdit):
         values = self.values(leave_out)
         if not self.record.pk:
             owner = self.form.chosen_owner
-            values |= self.about | {"kind": self.record.kind, owner._meta.model_name: owner}
+            values |= self.about | {"kind": self.record.kind, type_key(owner): owner}
         common = {"by": self.person, "fields": values, "why": self.form.cleaned_data["why"]}
         if self.record.pk:
             return reports.save_report(definition=self.record, version=version, **common)
@@ -99,7 +99,6 @@ def _offices(person):
     return offices
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts("filters")
 def new(request):
@@ -109,7 +108,6 @@ def new(request):
     return _new(request, blank, owners, {}, reverse("reports"), gettext("New report for a council"))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_profile(request, public_id):
@@ -121,7 +119,6 @@ def new_profile(request, public_id):
     return _new(request, blank, owners, {"partnership": record}, back, title)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_own(request, public_id):
@@ -138,7 +135,6 @@ def _new(request, blank, owners, about, back, title):
     return edit_record(ReportEdit(request, blank, title, owners=owners, about=about, came_from=back))
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):

@@ -58,7 +58,8 @@ def front_page(content, for_file=False) -> FrontPage | None:
     front = content.get("front")
     if not front or not content.get("total"):
         return None
-    page = FrontPage(_headlines(content, front), whose(content))
+    found = [_of_partnerships(content), _of_seats(content["share"]), _of_trend(front.get("trend")), _of_gaps(content)]
+    page = FrontPage([one for one in found if one][:MOST_HEADLINES], whose(content))
     _add_circles(page, front.get("circles"))
     _add_trend(page, front.get("trend"))
     _add_gap(page, content, front.get("gap_at"))
@@ -99,11 +100,6 @@ def whose(content) -> str:
     if content["words"]:
         limits.append(gettext("with the words “%(text)s”") % {"text": content["words"]})
     return gettext("%(partnerships)s. Limited to: %(limits)s.") % {"partnerships": which, "limits": "; ".join(limits)}
-
-
-def _headlines(content, front) -> list[Headline]:
-    found = [_of_partnerships(content), _of_seats(content["share"]), _of_trend(front.get("trend")), _of_gaps(content)]
-    return [one for one in found if one][:MOST_HEADLINES]
 
 
 def _of_partnerships(content):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core import rate_limits
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound
+from partnerships.core.models import type_key
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports.choices import ReportKind, ReportState
@@ -29,7 +30,6 @@ MOST_FILES = rate_limits.Rate(20, 3600)  # that one person can have made in anot
 log = logging.getLogger(__name__)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def report_list(request):
@@ -41,16 +41,13 @@ def report_list(request):
         "rows": rows,
         "may_add": bool(owners),
         "own": [
-            (one, reverse("own_report_new", args=[one.public_id]))
-            for one in owners
-            if one._meta.model_name == "organization"
+            (one, reverse("own_report_new", args=[one.public_id])) for one in owners if type_key(one) == "organization"
         ],
-        "offices": [one for one in owners if one._meta.model_name == "jurisdiction"],
+        "offices": [one for one in owners if type_key(one) == "jurisdiction"],
     }
     return render(request, "reports/list.html", context)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def council(request):
     """Request the council report of the office whose ID is sent, or of the only office that the person reports for.
@@ -67,7 +64,6 @@ def council(request):
     return redirect("report", reports.request_council_report(office=chosen[0], by=request.user).pk)
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def definition(request, public_id):
@@ -84,7 +80,6 @@ def definition(request, public_id):
     return render(request, "reports/definition.html", context)
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def make(request, public_id):
     """Request a report. A second click leads to the same one."""
@@ -102,7 +97,6 @@ def make(request, public_id):
     return take_step(request, NoForm(posted_data(request)), act, page, one, to="")
 
 
-@page_language.translated
 @require_http_methods(["GET", "POST"])
 def end(request, public_id):
     """End a report, or start it again."""
@@ -136,7 +130,6 @@ def _step_of(one, **texts) -> Step:
     )
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def report(request, pk):
@@ -160,7 +153,6 @@ def report(request, pk):
     return response
 
 
-@page_language.translated
 @never_cache
 @require_safe
 def file(request, pk):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 from partnerships.accounts.models import Person
 from partnerships.core import record_types
 from partnerships.core.importing import Item, refuse_duplicates
+from partnerships.core.models import type_key
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.models import Body, Contact, Department, Organization
 from partnerships.directory.rules import (
@@ -80,11 +81,11 @@ def _may_write(person: Person, owner: Body, kept: set[int]) -> bool:
 def _find(job: "Job", items: Sequence[Item]) -> None:
     by_kind: dict = {}
     for item in items:
-        by_kind.setdefault(item.owner._meta.model_name, {}).setdefault(item.owner.pk, item.owner)
+        by_kind.setdefault(type_key(item.owner), {}).setdefault(item.owner.pk, item.owner)
     for kind, owners in by_kind.items():
         prefetch_related_objects(list(owners.values()), "contacts__role")
         for item in items:
-            if item.owner._meta.model_name == kind:
+            if type_key(item.owner) == kind:
                 item.owner = owners[item.owner.pk]  # one object for each body
     for item in items:
         _find_one(job, item)
@@ -139,7 +140,7 @@ def _find_one(job: "Job", item: Item) -> None:
 
 def _identity(item: Item) -> tuple[str, int, int | tuple[str, str]]:
     named = normalize_heading(item.values.get("name", "")), item.values.get("email", "").lower()
-    return item.owner._meta.model_name, item.owner.pk, item.record.pk if item.record else named
+    return type_key(item.owner), item.owner.pk, item.record.pk if item.record else named
 
 
 def write(job: "Job", items: Sequence[Item]) -> Body:

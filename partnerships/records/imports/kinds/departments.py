@@ -1,9 +1,8 @@
 """Departments in a file: those of the jurisdiction it is imported for, each with its parent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
 from partnerships.core.importing import SAME_RECORD, Difference, Item, refuse_duplicates
@@ -14,35 +13,44 @@ from partnerships.directory.actions import save_department
 from partnerships.directory.duplicates import similar_departments_to_each
 from partnerships.directory.matching import Known, names_of_line
 from partnerships.directory.models import Department
-from partnerships.directory.rules import departments_visible_to
 from partnerships.records.imports.cells import id_in
-from partnerships.records.imports.fields import DEPARTMENTS, LISTS, SINGLE
+from partnerships.records.imports.fields import DEPARTMENTS
 from partnerships.records.imports.items import (
     Importer,
+    Records,
     accepted_values,
-    by_name,
-    check_texts,
-    compare_fields,
     declared_distinct,
     find_duplicates,
-    find_records,
     identity_of,
     in_batches,
     read_rows,
     save,
+    values_to_save,
 )
 
 if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
 
-TEXTS = DEPARTMENTS.names(Department, "text")
-PLAIN = DEPARTMENTS.names(Department, *SINGLE)
-MANY = DEPARTMENTS.names(Department, *LISTS)
 _UNKNOWN = _("We can’t find a department with this ID. Copy the ID from its page, or leave the cell empty.")
 _NOT_YOURS = _(
     "This department belongs to another jurisdiction. Delete the row, or import the file for that jurisdiction."
 )
 _SEVERAL = _("More than one department has this name. Enter the ID of the one you mean.")
+
+
+def _refused(job: "Job", records: Iterable[Department]) -> dict[int, str]:
+    return {one.pk: _NOT_YOURS for one in records if one.jurisdiction_id != job.jurisdiction.pk}
+
+
+_RECORDS = Records(
+    columns=DEPARTMENTS,
+    model=Department,
+    own=lambda job: Department.objects.filter(jurisdiction=job.jurisdiction),
+    along=("jurisdiction", "parent"),
+    several=_SEVERAL,
+    unknown=_UNKNOWN,
+    refused=_refused,
+)
 _CIRCLE = _("This department would be part of itself. Change “Part of”.")
 _TOO_DEEP = _("Departments can have %(number)s levels at most. Make it part of a higher one.")
 _NO_PARENT = _("No department of this jurisdiction and no row of this file has this name. Check the spelling.")
@@ -52,39 +60,21 @@ def compare(
     job: "Job", *, duplicates: dict[str, Any] | None = None, report: Callable = lambda done: None
 ) -> list[Item]:
     items = read_rows(job)
-    own = Department.objects.filter(jurisdiction=job.jurisdiction)
     for item in items:
-        check_texts(job, item, Department, TEXTS)
+        _RECORDS.check_texts(job, item)
         item.title = item.values.get("name", "")
-    names = by_name(own)
-    _find(job, items, names)
+    _RECORDS.find(job, items)
     refuse_duplicates(items, identity_of, SAME_RECORD, job.label("name"))
-    _find_parents(job, items, own, names)
-    _refuse_circles(job, items, dict(own.values_list("pk", "parent")))
+    _find_parents(job, items)
+    _refuse_circles(job, items, dict(_RECORDS.own(job).values_list("pk", "parent")))
     _compare(job, items)
     _look_for_duplicates(job, items, duplicates, report)
     return items
 
 
-def _find(job: "Job", items: Sequence[Item], names: dict[str, Any]) -> None:
-    find_records(
-        job,
-        items,
-        names=names,
-        seen=departments_visible_to(job.person),
-        rows=Department.objects.select_related("jurisdiction", "parent"),
-        name="name",
-        needs=("name",),
-        several=_SEVERAL,
-        unknown=_UNKNOWN,
-    )
-    for item in items:
-        if item.record and item.record.jurisdiction_id != job.jurisdiction.pk:
-            item.refuse(_NOT_YOURS, job.label("id"))
-
-
-def _find_parents(job: "Job", items: Sequence[Item], own: QuerySet[Department], names: dict[str, Any]) -> None:
+def _find_parents(job: "Job", items: Sequence[Item]) -> None:
     """Set `extra["parent"]`: an item's parent record, or another new item of the file."""
+    own, names = _RECORDS.own(job), _RECORDS.names(job)
     asked = {item: item.values.pop("parent") for item in items if "parent" in item.values}
     by_file = {normalize_heading(item.values.get("name", "")): item for item in items}
     by_id = {item.record.public_id: item for item in items if item.record}
@@ -95,7 +85,7 @@ def _find_parents(job: "Job", items: Sequence[Item], own: QuerySet[Department], 
         for one in in_batches(own, {pk for text in asked.values() for pk in names.get(normalize_heading(text), ())})
     }
     for item, text in asked.items():
-        public_id, same = id_in(text, "D"), names.get(normalize_heading(text), ())
+        public_id, same = id_in(text, "D"), names.get(normalize_heading(text), [])
         in_file = by_id.get(public_id) or by_file.get(normalize_heading(text))
         if in_file is not None:
             item.extra["parent"] = in_file
@@ -131,7 +121,7 @@ def _refuse_circles(job: "Job", items: Sequence[Item], above: dict[Node, Node]) 
 
 
 def _compare(job: "Job", items: Sequence[Item]) -> None:
-    for item in compare_fields(job, items, PLAIN, MANY):
+    for item in _RECORDS.compare(job, items):
         parent = item.extra.get("parent")
         if parent is not None and _node(parent) != item.record.parent_id:
             label = StoredText(job.described.by_key["parent"].label)
@@ -182,8 +172,7 @@ def in_order(items: Sequence[Item]) -> list[list[Item]]:
 def write(job: "Job", items: Sequence[Item]) -> Department:
     """Parents are saved first."""
     (item,) = items
-    keys = {*item.values} - {"id"} if item.record is None else accepted_values(job, item) - {"parent"}
-    fields = {key: item.values[key] for key in keys}
+    fields = values_to_save(job, item)
     parent = item.extra.get("parent")
     if parent is not None and (item.record is None or "parent" in accepted_values(job, item)):
         fields["parent"] = (parent.extra.get("saved") or parent.record) if isinstance(parent, Item) else parent

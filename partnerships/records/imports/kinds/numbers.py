@@ -18,11 +18,11 @@ from partnerships.measurement.comparing import DESCRIPTION, NOT_BEGUN
 from partnerships.measurement.comparing import compare as compare_numbers
 from partnerships.measurement.group_names import Groups
 from partnerships.measurement.models import DataPoint, Measure
-from partnerships.measurement.numbers import cell_name
+from partnerships.measurement.number_actions import save_points
+from partnerships.measurement.number_queries import cell_name
 from partnerships.measurement.pasted_tables import VALUES, SubmittedNumber, period_in, read_value
 from partnerships.measurement.periods import label
-from partnerships.measurement.points import save_points
-from partnerships.measurement.rates import key_of
+from partnerships.measurement.rate_math import key_of
 from partnerships.records.imports.cells import id_in
 from partnerships.records.imports.items import (
     Importer,

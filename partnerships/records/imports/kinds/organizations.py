@@ -3,7 +3,7 @@
 Rows about the same organization are one record if they don't contradict each other. Otherwise the person decides.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
@@ -24,21 +24,20 @@ from partnerships.directory.rules import (
     organizations_with_own_editors,
 )
 from partnerships.records.imports.cells import words_of
-from partnerships.records.imports.fields import LISTS, ORGANIZATIONS, SINGLE
+from partnerships.records.imports.fields import ORGANIZATIONS
 from partnerships.records.imports.items import (
     OTHER,
     Importer,
+    Records,
     accepted_values,
-    by_name,
     check_texts,
-    compare_fields,
     declared_distinct,
     differ,
     find_duplicates,
-    find_records,
     in_batches,
     read_rows,
     save,
+    values_to_save,
 )
 from partnerships.records.imports.kinds.contacts import TEXTS as CONTACT_TEXTS
 from partnerships.records.imports.kinds.contacts import plain_values, same_contacts, without_retired_role
@@ -48,9 +47,6 @@ from partnerships.records.imports.sides import refuse_governments, suggest_sides
 if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
 
-TEXTS = ORGANIZATIONS.names(Organization, "text")
-PLAIN = ORGANIZATIONS.names(Organization, *SINGLE)
-MANY = ORGANIZATIONS.names(Organization, *LISTS)
 NUMBERS = ("ein", "uei")
 _KEEPS_ITSELF = _(
     "This organization keeps its own record, so your import can’t change it. Delete the row, and send a suggestion from its "
@@ -63,16 +59,35 @@ _UNKNOWN = _("We can’t find an organization with this ID. Copy the ID from its
 _SEVERAL = _("Your office keeps more than one organization with this name. Enter the ID of the one you mean.")
 
 
+def _refused(job: "Job", records: Iterable[Organization]) -> dict[int, str]:
+    found = {one.pk for one in records}
+    kept = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), found))
+    keeping_themselves = set(in_batches(organizations_with_own_editors().values_list("pk", flat=True), found))
+    return dict.fromkeys(found - kept, _NOT_YOURS) | dict.fromkeys(keeping_themselves, _KEEPS_ITSELF)
+
+
+_RECORDS = Records(
+    columns=ORGANIZATIONS,
+    model=Organization,
+    own=lambda job: Organization.objects.filter(kept_by=job.jurisdiction),
+    along=("kind", "kept_by"),
+    several=_SEVERAL,
+    unknown=_UNKNOWN,
+    refused=_refused,
+    refused_at="name",
+)
+
+
 def compare(job: "Job", *, duplicates: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list:
     rows = read_rows(job)
     for item in rows:
         _take_contact(job, item)
         _take_address(item)
-        check_texts(job, item, Organization, TEXTS)
+        _RECORDS.check_texts(job, item)
         item.title = item.values.get("name", "")
     items = _continued(job, rows)
-    _find(job, items)
-    items = combine_rows(job, items, MANY)
+    _RECORDS.find(job, items)
+    items = combine_rows(job, items, _RECORDS.many)
     _compare(job, items)
     refuse_governments(job, items)
     suggest_sides(job, items)
@@ -144,35 +159,8 @@ def _reached_by(item: Item) -> set[str]:
     return (domains | {phone_of(one.get("phone", "")) for one in contacts}) - {""}
 
 
-def _find(job: "Job", items: Sequence[Item]) -> None:
-    find_records(
-        job,
-        items,
-        names=by_name(Organization.objects.filter(kept_by=job.jurisdiction)),
-        seen=organizations_visible_to(job.person),
-        rows=Organization.objects.select_related("kind", "kept_by"),
-        name="name",
-        needs=("name",),
-        several=_SEVERAL,
-        unknown=_UNKNOWN,
-    )
-    _refuse_not_writable(job, items)
-
-
-def _refuse_not_writable(job: "Job", items: Sequence[Item]) -> None:
-    """Refuse the rows of organizations that have editors of their own, or that another office keeps."""
-    found = {item.record.pk for item in items if item.record}
-    kept = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), found))
-    keeping_themselves = set(in_batches(organizations_with_own_editors().values_list("pk", flat=True), found))
-    for item in items:
-        if item.record and item.record.pk in keeping_themselves:
-            item.refuse(_KEEPS_ITSELF, job.label("name"))
-        elif item.record and item.record.pk not in kept:
-            item.refuse(_NOT_YOURS, job.label("name"))
-
-
 def _compare(job: "Job", items: Sequence[Item]) -> None:
-    for item in compare_fields(job, items, PLAIN, MANY, reads=("identifiers", "contacts__role")):
+    for item in _RECORDS.compare(job, items, reads=("identifiers", "contacts__role")):
         _compare_contacts(job, item)
         for scheme in NUMBERS:
             there = next((row.value for row in item.record.identifiers.all() if row.scheme == scheme), "")
@@ -306,10 +294,9 @@ def _known_from(item: Item) -> Known:
 
 def write(job: "Job", items: Sequence[Item]) -> Organization | None:
     (item,) = items
-    keys = {*item.values} - {"id"} if item.record is None else accepted_values(job, item)
-    fields = {key: item.values[key] for key in keys if key not in NUMBERS and not key.startswith("contact ")}
-    numbers = {scheme: item.values[scheme] for scheme in NUMBERS if scheme in keys}
-    contacts = _contacts(item, keys)
+    fields = values_to_save(job, item)
+    numbers = {scheme: fields.pop(scheme) for scheme in NUMBERS if scheme in fields}
+    contacts = _contacts(item, accepted_values(job, item))
     if item.record is None:
         fields["kept_by"] = job.jurisdiction
     item.extra["saved"] = save(

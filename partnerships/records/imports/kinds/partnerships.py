@@ -3,38 +3,35 @@
 Partners that the file doesn't name stay, and no role ends: a file adds and changes, and removes no one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
 
 from partnerships.core.importing import Difference, Field, Item
+from partnerships.core.models import type_key
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.models import Body
 from partnerships.records.imports.cells import words_of
-from partnerships.records.imports.fields import LISTS, PARTNERSHIPS, SINGLE
+from partnerships.records.imports.fields import PARTNERSHIPS
 from partnerships.records.imports.items import (
     Importer,
+    Records,
     accepted_values,
-    by_name,
     check_texts,
-    compare_fields,
-    find_records,
     read_rows,
     same_many,
     save,
+    values_to_save,
 )
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.models import Partnership, Party
-from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
+from partnerships.registry.rules import may_write_partnership
 
 if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
 
-TEXTS = PARTNERSHIPS.names(Partnership, "text")
-PLAIN = PARTNERSHIPS.names(Partnership, *SINGLE)
-MANY = PARTNERSHIPS.names(Partnership, *LISTS)
 OF_PARTY = {
     "party_circle": "circle",
     "party_contribution": "contribution",
@@ -44,6 +41,22 @@ OF_PARTY = {
 _UNKNOWN = _("We can’t find a partnership with this ID. Copy the ID from its page, or leave the cell empty.")
 _NOT_YOURS = _("Your office doesn’t keep this partnership’s record, so your import can’t change it. Delete the row.")
 _SEVERAL = _("Your office leads more than one partnership with this title. Enter the ID of the one you mean.")
+
+
+def _refused(job: "Job", records: Iterable[Partnership]) -> dict[int, str]:
+    return {one.pk: _NOT_YOURS for one in records if not may_write_partnership(job.person, one)}
+
+
+_RECORDS = Records(
+    columns=PARTNERSHIPS,
+    model=Partnership,
+    own=lambda job: Partnership.objects.filter(lead=job.jurisdiction),
+    along=("lead", "purpose", "origin"),
+    several=_SEVERAL,
+    unknown=_UNKNOWN,
+    refused=_refused,
+    name="title",
+)
 _NAMELESS = _("Enter the title or ID of the partnership in every row.")
 _NO_PARTY = _("Enter the partner that these facts are about.")
 _END = _("The end date is before the start date. Choose a later date.")
@@ -52,7 +65,7 @@ _END = _("The end date is before the start date. Choose a later date.")
 def compare(job: "Job", *, duplicates: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
     rows = read_rows(job)
     for item in rows:
-        check_texts(job, item, Partnership, TEXTS)
+        _RECORDS.check_texts(job, item)
         _take_party(job, item)
     items = _grouped(job, rows)
     _find(job, items)
@@ -96,7 +109,7 @@ def _add_row(job: "Job", item: Item, row: Item) -> None:
     item.problems += row.problems
     for key, value in row.values.items():
         first = item.values.setdefault(key, value)
-        if not (same_many(first, value) if key in MANY else first == value):
+        if not (same_many(first, value) if key in _RECORDS.many else first == value):
             item.refuse(
                 StoredText(
                     _("Row %(row)s has a different value here. Use the same value, or leave the cell empty."),
@@ -114,21 +127,9 @@ def _add_row(job: "Job", item: Item, row: Item) -> None:
 
 
 def _find(job: "Job", items: Sequence[Item]) -> None:
-    found = find_records(
-        job,
-        [item for item in items if {"id", "title"} & {*item.values}],  # of the others, it is said already
-        names=by_name(Partnership.objects.filter(lead=job.jurisdiction), "title"),
-        seen=partnerships_visible_to(job.person),
-        rows=Partnership.objects.select_related("lead", "purpose", "origin"),
-        name="title",
-        needs=("title", "kind", "purpose"),
-        several=_SEVERAL,
-        unknown=_UNKNOWN,
-    )
+    known = [item for item in items if {"id", "title"} & {*item.values}]  # of the others, it is said already
+    found = _RECORDS.find(job, known)
     for first, *others in found.values():
-        for item in (first, *others):
-            if item.record and not may_write_partnership(job.person, item.record):
-                item.refuse(_NOT_YOURS, job.label("id"))
         for item in others:
             words = _("Row %(row)s is about the same partnership. Enter its ID in both rows or in neither.")
             item.refuse(StoredText(words, row=first.row), job.label("id"))
@@ -138,7 +139,7 @@ _BODIES = ("parties__organization", "parties__department", "parties__jurisdictio
 
 
 def _compare(job: "Job", items: Sequence[Item]) -> None:
-    compare_fields(job, items, PLAIN, MANY, reads=_BODIES)
+    _RECORDS.compare(job, items, reads=_BODIES)
     for item in items:
         if item.problems:
             continue
@@ -190,12 +191,10 @@ def _key(body: Body, key: str) -> str:
 
 def write(job: "Job", items: Sequence[Item]) -> Partnership:
     (item,) = items
-    chosen = accepted_values(job, item) if item.record else None
-    keys = {*item.values} - {"id"} if chosen is None else chosen & {*item.values}
-    fields = {key: item.values[key] for key in keys}
+    fields = values_to_save(job, item)
     if item.record is None:
         fields["lead"] = job.jurisdiction
-    parties = _parties(item, chosen)
+    parties = _parties(item, accepted_values(job, item) if item.record else None)
     return save(job, item, save_partnership, "partnership", fields=fields, parties=parties, reason="")
 
 
@@ -223,7 +222,7 @@ def _parties(item: Item, chosen: set[str] | None) -> list[dict[str, Any]] | None
 def _party_row(body: Body, given: dict[str, Any], held: Sequence[str]) -> dict[str, Any]:
     roles = [*held, *(role for role in given.get("party_roles", ()) if role not in held)]
     values = {OF_PARTY[key]: value for key, value in given.items() if key in OF_PARTY}
-    return {str(body._meta.model_name): body, "roles": [{"role": role} for role in roles]} | values
+    return {type_key(body): body, "roles": [{"role": role} for role in roles]} | values
 
 
 def _locate_error(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[Item, str]:

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Q, prefetch_related_objects
 
 from partnerships.measurement.models import DataPoint, Measure, MeasureSum
-from partnerships.measurement.released import Release, released_together
+from partnerships.measurement.number_disclosure import Release, released_together
 
 
 @dataclass

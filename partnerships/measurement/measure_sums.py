@@ -17,11 +17,11 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import bump_version, lock, log_change
-from partnerships.measurement.counting import cell_of, counts_as, counts_people
-from partnerships.measurement.families import public_faces
+from partnerships.measurement.linked_measures import public_faces
 from partnerships.measurement.models import DataPoint, Measure, MeasureSum
+from partnerships.measurement.number_kinds import cell_of, counts_as, counts_people
 from partnerships.measurement.quoting import is_quoted
-from partnerships.measurement.rates import COUNT
+from partnerships.measurement.rate_math import COUNT
 from partnerships.measurement.rules import may_write_measure
 
 # fields that measures must share for their counts to add up

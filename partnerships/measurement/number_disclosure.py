@@ -15,10 +15,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from partnerships.measurement.choices import Counted
-from partnerships.measurement.counting import cell_of, counts_as, counts_people, lacks_counts
 from partnerships.measurement.models import DataPoint, Measure
+from partnerships.measurement.number_kinds import cell_of, counts_as, counts_people, lacks_counts
 from partnerships.measurement.quoting import is_quoted
-from partnerships.measurement.rates import COUNT
+from partnerships.measurement.rate_math import COUNT
 from partnerships.measurement.rounding import STEP
 from partnerships.measurement.suppression import protected_keys, protected_sum
 

@@ -21,19 +21,19 @@ from partnerships.core import clock
 from partnerships.core.access import Viewer, require
 from partnerships.core.stored_texts import StoredText
 from partnerships.measurement.choices import Counted, Dimension, InterpretationKind
-from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
-from partnerships.measurement.families import families_of, releases
 from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval, true_rates
+from partnerships.measurement.linked_measures import families_of, releases
 from partnerships.measurement.models import DataPoint, Measure, MeasureGroup, Reading
+from partnerships.measurement.number_kinds import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
 from partnerships.measurement.quoting import is_quoted
-from partnerships.measurement.rates import COUNT, Cell, disparity, group_of
+from partnerships.measurement.rate_math import COUNT, Cell, disparity, group_of
 from partnerships.measurement.rounding import OFF, STEP, are_comparable, nearest, rounded_cell
 from partnerships.measurement.rules import may_supply
 from partnerships.measurement.suppression import SUPPRESSED
 from partnerships.registry.rules import parties_visible_to
 
 if TYPE_CHECKING:
-    from partnerships.measurement.released import Release
+    from partnerships.measurement.number_disclosure import Release
 
 MISSING = "missing"
 COUNTS_ONLY = "counts_only"  # a rate of too few people: only its rounded counts are shown

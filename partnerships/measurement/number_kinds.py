@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from partnerships.measurement.choices import Counted, Unit
 from partnerships.measurement.models import DataPoint, Measure
-from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION, Cell
+from partnerships.measurement.rate_math import COUNT, EVENTS, PROPORTION, Cell
 from partnerships.measurement.rounding import STEP, nearest
 from partnerships.measurement.suppression import is_small
 
@@ -28,7 +28,7 @@ def counts_people(measure: Measure) -> bool:
 
 
 def counts_as(measure: Measure) -> str:
-    """How to read its counts: PROPORTION, EVENTS or COUNT (`rates`)."""
+    """How to read its counts: PROPORTION, EVENTS or COUNT (`rate_math`)."""
     if is_rate(measure):
         return EVENTS if measure.counted == Counted.EVENTS else PROPORTION
     return COUNT if counts_people(measure) else EVENTS

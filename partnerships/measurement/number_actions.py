@@ -21,15 +21,15 @@ from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement.actions import snapshot_measure
-from partnerships.measurement.counting import cell_of, counts_as, is_rate, multiplier, needs_counts
-from partnerships.measurement.families import HIDDEN, periods_that_hide, public_faces
+from partnerships.measurement.linked_measures import HIDDEN, periods_that_hide, public_faces
+from partnerships.measurement.measure_sums import find_sums, lock_office, touch_changed
 from partnerships.measurement.models import DataPoint, Measure
+from partnerships.measurement.number_kinds import cell_of, counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.periods import ENDED, label, start_of
 from partnerships.measurement.point_checks import PLACES, number_errors
 from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, quote_errors
-from partnerships.measurement.rates import COUNT, group_of, rate
+from partnerships.measurement.rate_math import COUNT, group_of, rate
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
-from partnerships.measurement.sums import find_sums, lock_office, touch_changed
 from partnerships.measurement.text_disclosure import counts_in
 from partnerships.registry.models import Party
 

@@ -47,14 +47,15 @@ def list_places(departure: Departure, found: list[Holding]) -> None:
     rows = list(_places(departure))
     rounds = departure.seen(Round.objects.filter(pk__in=[one.round_id for one in rows]), rounds_visible_to)
     seen = set(rounds.values_list("pk", flat=True))
-    for one in rows:
-        if one.round_id not in seen:
-            continue
-        item = (f"{one.round.title}: {one.round.partnership}", one.round.get_absolute_url())
-        refusal = follower_refusal(one, departure.successor) if departure.successor else ""
-        passes = departure.successor is not None and not refusal
-        note = _words(departure, refusal)
-        found.append(Holding("rounds", Outcome.PASSES if passes else Outcome.ENDS, [item], note))
+    by_refusal: dict[str, list[tuple[str, str]]] = {}
+    for place in rows:
+        if place.round_id in seen:
+            refusal = follower_refusal(place, departure.successor) if departure.successor else ""
+            item = (f"{place.round.title}: {place.round.partnership}", place.round.get_absolute_url())
+            by_refusal.setdefault(refusal, []).append(item)
+    for refusal, items in by_refusal.items():
+        outcome = Outcome.PASSES if departure.successor and not refusal else Outcome.ENDS
+        found.append(Holding("rounds", outcome, items, _words(departure, refusal)))
 
 
 def _words(departure: Departure, refusal: str) -> str:

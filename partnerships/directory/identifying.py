@@ -56,6 +56,7 @@ from partnerships.directory.snapshots import snapshot
 WRONG_SPELLING = {
     "ein": _("“%(text)s” isn’t an EIN. An EIN has nine digits, such as 12-3456789."),
     "uei": _("“%(text)s” isn’t a UEI. A UEI has twelve letters and digits."),
+    "ocd": _("“%(text)s” isn’t an OCD division id, such as ocd-division/country:us/state:mn/place:minneapolis."),
 }
 _UNCONFIRMED = {"is_confirmed": False, "confirmed_for": None, "confirmed_source": "", "confirmed_at": None}
 _KEPT = ("is_confirmed", "stated_by_id", "stated_for_id", "confirmed_for_id", "confirmed_source", "confirmed_at")
@@ -66,7 +67,8 @@ def stated(rows: Sequence[dict[str, Any]], record: Body, *, by: Author) -> list[
     unconfirmed unless a source has them.
 
     SYSTEM may read everything. No source confirms a row that has `is_confirmed` False. Raises ValidationError for
-    what is no EIN or UEI, and for a number that is confirmed for another record, if the person may read it there.
+    what is no EIN, UEI or OCD division id, and for a number that is confirmed for another record, if the person may
+    read it there.
     """
     if not rows:
         return list(rows)

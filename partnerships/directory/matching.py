@@ -193,13 +193,16 @@ def number_of(scheme: str, value: str) -> tuple[str, str]:
 
 
 def standard_spelling(scheme: str, value: str) -> str | None:
-    """An EIN as 12-3456789, a UEI in capitals, others as they are. None for what is no EIN or UEI."""
+    """An EIN as 12-3456789, a UEI in capitals, an OCD division id in lower case, others as they are. None for what is none."""
     if scheme == "ein":
         digits = re.sub(r"[\s-]", "", value)
         return f"{digits[:2]}-{digits[2:]}" if re.fullmatch("[0-9]{9}", digits) else None
     if scheme == "uei":
         text = "".join(value.split()).upper()
         return text if re.fullmatch("[A-Z0-9]{12}", text) else None
+    if scheme == "ocd":
+        text = value.strip().lower()
+        return text if re.fullmatch("ocd-division/country:[a-z]{2}(/[^/:\\s]+:[^/:\\s]+)*", text) else None
     return value
 
 

@@ -78,13 +78,18 @@ def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people
     assert second.version == 1
 
 
-def test_what_is_no_ein_or_uei_is_refused_and_others_are_kept_in_one_spelling(people):
+def test_what_is_no_ein_uei_or_ocd_id_is_refused_and_others_are_kept_in_one_spelling(people):
     rows = number("12 3456789") + number("ab12cd34ef56", "uei") + number("2743000", "geoid")
     saved = save_organization(by=people.editor, fields={"name": "New", "kept_by": people.office}, identifiers=rows)
     assert [one["value"] for one in saved.identifiers.values("value")] == [EIN, "2743000", "AB12CD34EF56"]
     for value, scheme, error in (
         ("12-345", "ein", "“12-345” isn’t an EIN. An EIN has nine digits, such as 12-3456789."),
         ("AB12", "uei", "“AB12” isn’t a UEI. A UEI has twelve letters and digits."),
+        (
+            "41-16012",
+            "ocd",
+            "“41-16012” isn’t an OCD division id, such as ocd-division/country:us/state:mn/place:minneapolis.",
+        ),
     ):
         with pytest.raises(ValidationError) as problem:
             save_organization(organization=saved, by=people.editor, fields={}, identifiers=number(value, scheme))
@@ -279,7 +284,8 @@ def test_the_office_sees_a_task_and_presses_once(client, people, typed_by_its_pe
     assert f'<a href="{people.organization.get_absolute_url()}">' in html
     people.organization.refresh_from_db()
     pressed = {"version": people.organization.version}
-    assert client.post(f"/numbers/{typed_by_its_people.pk}/confirm/", pressed).status_code == 302
+    answer = client.post(f"/numbers/{typed_by_its_people.pk}/confirm/", pressed | {"in_list": "yes"})
+    assert (answer.status_code, answer.url) == (302, "/numbers/")
     assert confirmed(people.organization) == [True]
     html = client.get(people.organization.get_absolute_url()).content.decode()
     assert f"Confirmed by {people.office} on" in html

@@ -182,6 +182,8 @@ def claim(request, pk):
     form = VerdictForm(request.POST or None, verdicts=_worded(offered, here))
     if claims.is_first_manager(record):
         form.fields["reason"].help_text = gettext("Optional. The person can read it.")
+    elif record.state != ClaimState.PENDING:
+        form.fields["reason"].help_text = gettext("Required. The person who made the claim can read it.")
     if request.method == "POST" and form.is_valid():
         try:
             done = _apply_verdict(request, record, here, duplicates, **form.cleaned_data)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -56,7 +57,7 @@ def _press(request, pk, action, done):
     identifier = identifiers_visible_to(request.user).select_related("organization").filter(pk=pk).first()
     if identifier is None:
         raise NotFound
-    page = body_of(identifier).get_absolute_url()
+    page = reverse("numbers_to_check") if "in_list" in request.POST else body_of(identifier).get_absolute_url()
     try:
         action(identifier=identifier, by=request.user, version=version_of(request))
     except EditConflict:

@@ -32,7 +32,10 @@ Row = TypeVar("Row", bound=Model)
 FoundRecord = TypeVar("FoundRecord", bound=Record)
 WRITING_ROLES = ("editor", "manager")
 MANAGING_ROLES = ("manager",)
-LISTS_KEPT = 600  # statements of all readers, about 80 kB each
+LISTS_KEPT = 600  # statements for all sorts of readers, about 80 kB each
+FIRST_STAND_IN = (
+    -2_000_000_000
+)  # for a reader's keys in statements that are kept: no row has it, and it fits into 32 bits
 
 
 class MembershipRow(NamedTuple):
@@ -80,7 +83,10 @@ def _merged_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row
 
 @dataclass(frozen=True)
 class Rights:
-    """All that a prepared list knows of its reader, as attributes of a person: readers with equal Rights see the same rows."""
+    """All that a prepared list knows of its reader, as attributes of a person.
+
+    Stand-ins take the place of the primary keys, so that readers with the same roles have equal Rights.
+    """
 
     pk: int | None
     is_active: bool
@@ -91,12 +97,12 @@ class Rights:
 
 
 def prepared_list(build: Callable[..., QuerySet]) -> Callable[..., list]:
-    """Decorate a list that pages show as it is: Django writes its statement once per reader and day.
+    """Decorate a list that pages show as it is: Django writes its statement once a day for all readers with the same roles.
 
-    `build` is given the reader's Rights, and may ask the database nothing, since its answer would be kept. Rows are
-    read each time. `build`: (person, *options) → queryset, where options have few different values. Values that differ
-    between requests are placeholders in it, and the keyword arguments of what is returned: a function
-    (person, *options, **values) → list of the rows that the database has now.
+    `build` is given the reader's Rights, and may ask the database nothing, since its answer would be kept. It uses their
+    keys only as values in filters. Rows are read each time. `build`: (person, *options) → queryset, where options have
+    few different values. Values that differ between requests are placeholders in it, and the keyword arguments of what
+    is returned: a function (person, *options, **values) → list of the rows that the database has now.
     """
 
     def prepared(rights: Rights, *options: Hashable) -> PreparedRows:
@@ -104,8 +110,9 @@ def prepared_list(build: Callable[..., QuerySet]) -> Callable[..., list]:
 
     @wraps(build)
     def rows(person: Viewer, *options: Hashable, **values: Any) -> list:
-        found: PreparedRows = _built_once(prepared, _rights_of(person), clock.today(), *options)
-        return found.given(values)
+        rights, keys = _rights_of(person)
+        found: PreparedRows = _built_once(prepared, rights, clock.today(), *options)
+        return found.given(values, keys)
 
     return rows
 
@@ -115,17 +122,30 @@ def _built_once(build: Callable[..., Any], rights: Rights, day: date, *options: 
     return build(rights, *options)
 
 
-def _rights_of(person: Viewer) -> Rights:
-    if isinstance(person, Rights):
-        return person
-    return Rights(
-        pk=getattr(person, "pk", None),
+def _rights_of(person: Viewer) -> tuple[Rights, dict[int, int]]:
+    """The person's Rights, and the primary key that each stand-in stands for."""
+    keys: dict[int, int] = {}
+
+    def stand_in(key: int | None) -> int | None:
+        if key is None:
+            return None
+        keys[number := FIRST_STAND_IN + len(keys)] = key
+        return number
+
+    def by_role(own: MembershipRow) -> tuple:
+        return [key is None for key in own[:-1]], own.role
+
+    rights = Rights(
+        pk=stand_in(getattr(person, "pk", None)),
         is_active=bool(getattr(person, "is_active", False)),
         is_service=not speaks_for_itself(person),
         is_administrator=is_administrator(person),
         _is_narrowed=bool(getattr(person, "_is_narrowed", False)),
-        _own_memberships=_memberships(person),
+        _own_memberships=tuple(
+            MembershipRow(*map(stand_in, own[:-1]), own.role) for own in sorted(_memberships(person), key=by_role)
+        ),
     )
+    return rights, keys
 
 
 def require(allowed: bool) -> None:

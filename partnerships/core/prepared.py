@@ -76,7 +76,7 @@ class PreparedExists:
         None.
         """
         # The statement is Django's own, and every value is a parameter.
-        return RawSQL(self.sql, _filled(self.params, values), output_field=BooleanField())  # noqa: S611  # nosec
+        return RawSQL(self.sql, _filled(self.params, values, {}), output_field=BooleanField())  # noqa: S611  # nosec
 
 
 class PreparedRows:
@@ -93,15 +93,15 @@ class PreparedRows:
             self.sql = ""
         self.converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
 
-    def given(self, values: dict) -> list:
+    def given(self, values: dict, keys: Mapping[int, int] | None = None) -> list:
         """The rows that the database has now, for these values (placeholder name → value): numbers, texts, dates,
-        times, and lists of numbers for `InList`; never None.
+        times, and lists of numbers for `InList`; never None. `keys`: stand-in of a reader's primary key → the key.
         """
         if not self.sql:
             return []
         compiler, connection = copy(self.compiler), connections[DEFAULT_DB_ALIAS]
         adapted = {name: _adapted(value, connection) for name, value in values.items()}
-        statement = self.sql, tuple(_filled(self.params, adapted))
+        statement = self.sql, tuple(_filled(self.params, adapted, keys or {}))
         compiler.connection, compiler.as_sql = connection, lambda *_, **__: statement
         compiler.get_converters = lambda _: self.converters
         rows = self.rows.all()
@@ -182,6 +182,13 @@ def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
-def _filled(params: Iterable, values: dict) -> list:
-    """The parameters, with these values in place of the placeholders."""
-    return [values[param.name] if isinstance(param, Placeholder) else param for param in params]
+def _filled(params: Iterable, values: dict, keys: Mapping[int, int]) -> list:
+    """The parameters, with these values in place of the placeholders, and these keys in place of their stand-ins."""
+    return [
+        values[param.name]
+        if isinstance(param, Placeholder)
+        else keys.get(param, param)
+        if type(param) is int
+        else param
+        for param in params
+    ]

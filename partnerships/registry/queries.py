@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import ids, listing
-from partnerships.core.access import Viewer, belongs_somewhere, get_or_not_found, is_staff, prepared_list
+from partnerships.core.access import (
+    Viewer,
+    belongs_somewhere,
+    get_or_not_found,
+    is_staff,
+    jurisdictions_read_by,
+    prepared_list,
+)
 from partnerships.core.listing import Ordering
 from partnerships.core.models import Change
 from partnerships.core.prepared import Placeholder
@@ -37,6 +44,7 @@ from partnerships.registry.rules import (
     sees_more_than_documents,
 )
 
+MOST_LEADS = 40  # options of a filter by lead agency
 RECENT_CHANGES = 50  # of a person, in which their latest partnerships are looked for
 ORDERINGS = {
     "updated": Ordering("updated_at", _("Last changed")),
@@ -229,15 +237,12 @@ def partnerships_of(person: Viewer, *, most: int = 50, **entity: Any) -> tuple[l
     return documents(person, found[:most]), len(found) > most
 
 
-def leading_jurisdictions(*, own: Collection[int] = (), most: int = 40) -> list[Jurisdiction]:
-    """The options of a filter by lead agency: those in `own` (primary keys) first, then those that lead published
+@prepared_list
+def leading_jurisdictions(person: Viewer, most: int) -> QuerySet[Jurisdiction]:
+    """The options of a filter by lead agency: the person's own offices first, then those that lead published
     partnerships, by name.
     """
-    return _leading_jurisdictions(None, tuple(own), most)
-
-
-@prepared_list
-def _leading_jurisdictions(_person: None, own: tuple[int, ...], most: int) -> QuerySet[Jurisdiction]:
+    own = jurisdictions_read_by(person)
     led = Exists(Partnership.objects.filter(lead=OuterRef("pk"), is_published=True))
     rows = Jurisdiction.objects.filter(led | Q(pk__in=own))
     return rows.order_by(Case(When(pk__in=own, then=0), default=1), "name")[:most]

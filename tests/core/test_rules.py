@@ -7,10 +7,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from partnerships.core import access
 from partnerships.core.access import MembershipRow, MemberView, fingerprint, limit_to_memberships
-from partnerships.models import Person
+from partnerships.models import Membership, Person
+from partnerships.registry.queries import _records_with_documents
 from partnerships.registry.rules import partnerships_visible_to, seats_held_by
-from tests.factories import make_partnership, party
+from tests.factories import make_jurisdiction, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 RULES = {
@@ -63,3 +65,38 @@ def test_a_role_that_ends_or_an_account_that_is_suspended_counts_at_the_next_req
     assert record in partnerships_visible_to(people.administrator)
     Person.objects.filter(pk=people.administrator.pk).update(is_active=False)
     assert record not in partnerships_visible_to(Person.objects.get(pk=people.administrator.pk))
+
+
+def test_readers_with_the_same_roles_share_the_statement_of_a_list_and_see_their_own_rows(people):
+    neighbor = make_jurisdiction("Neighbor")
+    colleague = make_member("same.role@example.org", jurisdiction=neighbor)
+    records = [
+        make_partnership(f"Draft of {lead}", lead=lead, published=False, parties=[party(lead, "lead")])
+        for lead in (people.office, neighbor)
+    ]
+    readers = [people.editor, colleague]
+    for reader, own, other in zip(readers, records, reversed(records), strict=True):
+        assert _records_with_documents(reader, public_id=own.public_id) == [own]
+        assert _records_with_documents(reader, public_id=other.public_id) == []
+    kept = access._built_once.cache_info().misses
+    assert _records_with_documents(make_member("third.same@example.org", jurisdiction=people.office), public_id="x") == []
+    assert access._built_once.cache_info().misses == kept
+
+
+def test_someone_with_several_roles_sees_the_rows_of_each(people):
+    offices = [make_jurisdiction(f"Office {n}") for n in range(3)]
+    records = [
+        make_partnership(f"Draft of {lead}", lead=lead, published=False, parties=[party(lead, "lead")])
+        for lead in offices
+    ]
+    person = make_member("several.roles@example.org", jurisdiction=offices[2])
+    Membership.objects.create(person=person, jurisdiction=offices[0], role="reader")
+    Membership.objects.create(person=person, organization=people.organization, role="editor")
+    found = [bool(_records_with_documents(person, public_id=record.public_id)) for record in records]
+    assert found == [True, False, True]
+
+
+def make_member(email, *, role="editor", **body):
+    person = make_person(email)
+    Membership.objects.create(person=person, role=role, **body)
+    return person

@@ -259,7 +259,7 @@ def department(people):
         by=SYSTEM,
         fields={"about": "Homes"},
         contacts=[{"name": "Desk", "email": "desk@example.org"}, {"name": "Chair"}],
-        identifiers=[{"scheme": "ocd", "value": "ocd-division/x"}],
+        identifiers=[{"scheme": "ocd", "value": "ocd-division/country:us/state:mn"}],
     )
     return Kept(record, directory.save_department, snapshots.snapshot, "department")
 

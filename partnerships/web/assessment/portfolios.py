@@ -82,7 +82,7 @@ def _list_page(request, show, found):
         api="",
         key="rounds",
         choices={
-            "jurisdiction": lambda: options_of(registry.leading_jurisdictions()),
+            "jurisdiction": lambda: options_of(registry.leading_jurisdictions(request.user, registry.MOST_LEADS)),
             "portfolio": lambda: options_of(queries.portfolios_of(request.user)),
         },
         keeps=KEEPS,

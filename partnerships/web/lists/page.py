@@ -20,7 +20,7 @@ from partnerships.core.exports import COLUMNS, Export
 from partnerships.core.filters import LANGUAGE, MOST_VALUES
 from partnerships.core.listing import BEST_MATCH, CAP, Listing
 from partnerships.core.types import Text
-from partnerships.registry.queries import leading_jurisdictions
+from partnerships.registry.queries import MOST_LEADS, leading_jurisdictions
 from partnerships.web import page_language
 from partnerships.web.lists.downloads import download
 from partnerships.web.lists.empty import empty
@@ -285,7 +285,7 @@ def offices_first(request, sheet, title, noun, *, by, opens_on=None, switches=()
     """
     offices, switches, opens_on = jurisdictions_read_by(request.user), list(switches), dict(opens_on or {})
     if offices:
-        own = [one.public_id for one in leading_jurisdictions(own=offices, most=min(len(offices), MOST_VALUES))]
+        own = [one.public_id for one in leading_jurisdictions(request.user, min(len(offices), MOST_VALUES))]
         mine = gettext("My office") if len(own) == 1 else gettext("My offices")
         both: list[tuple[Text, dict]] = [(mine, {by: own}), (gettext("All places"), {by: []})]
         switches = [Switch(gettext("Whose records"), both, has_counts=True), *switches]
@@ -293,6 +293,6 @@ def offices_first(request, sheet, title, noun, *, by, opens_on=None, switches=()
     params = starting_parameters(request, opens_on)
     return ListPage(
         request, sheet.listing(request.user, params), title, noun, sheet=sheet,
-        choices={by: lambda: options_of(leading_jurisdictions(own=offices))},
+        choices={by: lambda: options_of(leading_jurisdictions(request.user, MOST_LEADS))},
         params=params, opens_on=opens_on, switches=switches, **more,
     )  # fmt: skip

@@ -7,7 +7,6 @@ and no group reveals more than a single row shows to everyone who may see the ro
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 
 from django.db.models import Count, Exists, Expression, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -38,7 +37,7 @@ from partnerships.core.access import (
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Listing, Ordering
-from partnerships.core.prepared import Placeholder, prepared_column
+from partnerships.core.prepared import Placeholder
 from partnerships.core.types import Params
 from partnerships.registry.rules import parties_visible_to
 
@@ -235,17 +234,15 @@ def _rounds_to_handle(person: Viewer, most: int) -> QuerySet[Round]:
     return rows.order_by("closes_at", "pk")[:most]
 
 
-@cache
 def _numbers_of_rounds() -> dict[str, Expression]:
     """The numbers of `rounds_to_handle`, which depend on the round alone."""
     opened = Round.objects.filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
     due = _due_responses(opened).filter(side__round=OuterRef("pk")).order_by().values("side__round")
     asked = RoundSide.objects.filter(round=OuterRef("pk")).order_by().values("round")
-    numbers = {
+    return {
         "due_responses": Subquery(due.annotate(n=Count("pk")).values("n")),
         "asked": Subquery(asked.annotate(n=Sum("asked")).values("n")),
     }
-    return {name: prepared_column(Round.objects.all(), number) for name, number in numbers.items()}
 
 
 @dataclass

@@ -123,7 +123,7 @@ def _built_once(build: Callable[..., Any], rights: Rights, day: date, *options: 
 
 
 def _rights_of(person: Viewer) -> tuple[Rights, dict[int, int]]:
-    """The person's Rights, and the primary key that each stand-in stands for."""
+    """The person's Rights, and the primary key of each stand-in."""
     keys: dict[int, int] = {}
 
     def stand_in(key: int | None) -> int | None:

@@ -11,11 +11,9 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Expression, Model, QuerySet
-from django.db.models.expressions import BaseExpression, RawSQL
+from django.db.models import BooleanField, Expression, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
-
-_KEPT = "_prefetched_objects_cache"
 
 
 class Placeholder(Expression):
@@ -29,31 +27,6 @@ class Placeholder(Expression):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list]:
         return "%s", [self]
-
-
-def prepared_subquery(rows: QuerySet) -> RawSQL | QuerySet:
-    """These rows, of one column, as the right side of `__in`, with their SQL. Rows that nothing can meet stay as they are."""
-    try:
-        sql, params = rows.order_by().query.sql_with_params()
-    except EmptyResultSet:
-        return rows
-    # The statement is Django's own, and every value is a parameter.
-    return RawSQL(sql, params)  # noqa: S611  # nosec
-
-
-class PreparedColumn(RawSQL):
-    """What `prepared_column` returns."""
-
-    def relabeled_clone(self, change_map: Mapping[str, str]) -> "PreparedColumn":
-        raise AssertionError("In a subquery, the table of the rows has another name.")
-
-
-def prepared_column(rows: QuerySet, value: BaseExpression) -> PreparedColumn:
-    """This value, with its SQL, to annotate rows of the same model. It needs no other table but in subqueries of its own."""
-    resolved = value.resolve_expression(rows.query, allow_joins=False)
-    sql, params = rows.query.get_compiler(DEFAULT_DB_ALIAS).compile(resolved)
-    # The statement is Django's own, and every value is a parameter.
-    return PreparedColumn(sql, params, output_field=resolved.output_field)  # nosec
 
 
 @dataclass(frozen=True)
@@ -118,59 +91,6 @@ def prepared_by_ids(build: Callable[[Placeholder], QuerySet]) -> Callable[[Itera
         return kept().given({"ids": numbers}) if (numbers := list(ids)) else []
 
     return rows
-
-
-def prefetch_prepared(record: Model, names: Iterable[str]) -> None:
-    """Prefetch these relations of one record, as Django's `prefetch_related_objects` does, each by a statement that is kept.
-
-    What was prefetched before is left as it is.
-    """
-    for name in names:
-        if not is_prefetched(record, name):
-            relation = _relation(type(record), name)
-            key = getattr(record, relation.attname) if _is_foreign_key(relation) else record.pk
-            keep_prefetched(record, name, _prepared_relation(type(record), name).given({"key": key}) if key else [])
-
-
-def is_prefetched(record: Model, name: str) -> bool:
-    """Whether this relation of the record is known, to one other record or to several."""
-    relation = _relation(type(record), name)
-    is_many = relation.many_to_many or relation.one_to_many
-    return name in record.__dict__.get(_KEPT, {}) if is_many else relation.is_cached(record)
-
-
-def keep_prefetched(record: Model, name: str, rows: list) -> None:
-    """Keep these rows of the relation where Django keeps what it prefetched."""
-    relation = _relation(type(record), name)
-    if not relation.concrete and not relation.many_to_many:
-        for row in rows:
-            setattr(row, relation.field.name, record)
-    if relation.many_to_many or relation.one_to_many:
-        kept = getattr(record, name).all()
-        kept._result_cache, kept._prefetch_done = rows, True
-        record.__dict__.setdefault(_KEPT, {})[name] = kept
-    else:
-        relation.set_cached_value(record, rows[0] if rows else None)
-
-
-@cache
-def _prepared_relation(model: type[Model], name: str) -> PreparedRows:
-    """The rows of this relation of one record, in their order. `key`: its primary key, or the value of the foreign key."""
-    relation = _relation(model, name)
-    if not relation.concrete:
-        by = relation.field.name
-    else:
-        by = relation.target_field.name if _is_foreign_key(relation) else relation.related_query_name()
-    return PreparedRows(relation.related_model._default_manager.filter(**{by: Placeholder("key")}))
-
-
-def _is_foreign_key(relation: Any) -> bool:
-    return relation.concrete and not relation.many_to_many
-
-
-def _relation(model: type[Model], name: str) -> Any:
-    """The field of a relation, or its other side."""
-    return model._meta.get_field(name)
 
 
 def _adapted(value: Any, connection: BaseDatabaseWrapper) -> Any:

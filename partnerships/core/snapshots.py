@@ -10,7 +10,6 @@ from django.db.models import Field, Model, Prefetch, QuerySet, prefetch_related_
 from django.utils.translation import gettext
 
 from partnerships.core.models import model_field
-from partnerships.core.prepared import prefetch_prepared
 
 Row = TypeVar("Row", bound=Model)
 NOT_CONTENT = {
@@ -47,16 +46,7 @@ def prefetch_rows(records: Sequence[Any], *rows: str | Prefetch) -> None:
     """
     for record in records[:1]:
         names = [field.name for field in record._meta.many_to_many] + [*rows]
-        if len(records) == 1 and record.pk:
-            prefetch_prepared(record, _first_relations(names))
         prefetch_related_objects(records, *names)
-
-
-def _first_relations(paths: Sequence[str | Prefetch]) -> list[str]:
-    """The relations that these paths begin with, but for those that are to be read by a queryset of their own."""
-    own = {path.prefetch_to for path in paths if isinstance(path, Prefetch)}
-    texts = [path if isinstance(path, str) else path.prefetch_to for path in paths]
-    return [first for first in dict.fromkeys(text.partition("__")[0] for text in texts) if first not in own]
 
 
 def clear_prefetched(record: Model) -> None:

@@ -22,7 +22,6 @@ from partnerships.core.access import (
     organizations_written_by,
     speaks_for_itself,
 )
-from partnerships.core.prepared import prepared_subquery
 from partnerships.directory.choices import Listing, Reader, SuggestionState
 from partnerships.directory.hooks import partners_of
 from partnerships.directory.models import (
@@ -255,8 +254,7 @@ def contacts_visible_to(person: Viewer) -> QuerySet[Contact]:
     kept = of_own_bodies(person) | Q(organization__kept_by__in=jurisdictions_read_by(person))
     if not belongs_somewhere(person):
         return Contact.objects.filter(opened)
-    parties = partners_of(person)  # three times in one statement, so their SQL is written once
-    partners = parties.model.objects.filter(pk__in=prepared_subquery(parties.values("pk")))
+    partners = partners_of(person)
     of_partners = Q(organization__in=partners.values("organization")) | Q(department__in=partners.values("department"))
     of_partners |= Q(jurisdiction__in=partners.values("jurisdiction"))
     return Contact.objects.filter(opened | kept | (Q(visible_to=Reader.PARTNERS) & of_partners))

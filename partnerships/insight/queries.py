@@ -16,7 +16,6 @@ from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_read_by, prepared_list
 from partnerships.core.choices import Side, Vocabulary
 from partnerships.core.models import Change, type_key
-from partnerships.core.prepared import prepared_subquery
 from partnerships.directory.models import BODIES, Body, Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.queries import Branch, departments_of, relations_of, terms
 from partnerships.directory.rules import LISTED, fields_shown, searchable_by
@@ -327,7 +326,7 @@ def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat]) -> QuerySet[E
     who = Q(department=OuterRef("department")) | Q(jurisdiction=OuterRef("jurisdiction"))
     who |= Q(department__jurisdiction=OuterRef("jurisdiction"))
     for name in ("kind", "communities", "led_by"):
-        shown = prepared_subquery(Organization.objects.filter(searchable_by(person, name)).values("pk"))
+        shown = Organization.objects.filter(searchable_by(person, name)).values("pk")
         who |= Q(**{f"organization__{name}": OuterRef("term")}, organization__in=shown)
     here = here.filter(who)
     rows = seats.exclude(partnership__status=Status.ENDED)

@@ -4,14 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
 
 from partnerships.core import clock
 from partnerships.core.access import Viewer, jurisdictions_written_by, prepared_list
-from partnerships.core.prepared import prepared_subquery
 from partnerships.measurement.models import DataPoint, Measure, MeasureOwner
 from partnerships.measurement.periods import after, end_of, start_of
 from partnerships.measurement.rules import measures_visible_to
@@ -63,14 +60,12 @@ def last_due(measure: Measure, today: date) -> date:
 
 def current_suppliers() -> QuerySet[MeasureOwner]:
     """The owners that supply data and still take part, in partnerships that haven't ended."""
-    return MeasureOwner.objects.filter(supplies=True, party__in=_holding_seats(clock.today()))
+    return MeasureOwner.objects.filter(supplies=True, party__in=_holding_seats())
 
 
-@lru_cache(maxsize=2)
-def _holding_seats(day: date) -> RawSQL | QuerySet:
-    """The parties that take part on this day, in partnerships that haven't ended, with their SQL."""
-    parties = Party.objects.filter(seats.holds_seat(day)).exclude(partnership__status=Status.ENDED)
-    return prepared_subquery(parties.values("pk"))
+def _holding_seats() -> QuerySet:
+    """The parties that take part today, in partnerships that haven't ended."""
+    return Party.objects.filter(seats.holds_seat()).exclude(partnership__status=Status.ENDED).values("pk")
 
 
 def _supplies_alone() -> Q:

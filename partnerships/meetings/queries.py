@@ -24,7 +24,7 @@ from partnerships.core.access import (
 from partnerships.core.errors import NotFound
 from partnerships.core.ids import primary_key
 from partnerships.core.listing import Ordering
-from partnerships.core.prepared import Placeholder, prepared_subquery
+from partnerships.core.prepared import Placeholder
 from partnerships.core.types import Params
 from partnerships.directory.models import BODIES, Organization, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
@@ -244,7 +244,7 @@ def _own_calendar(person: Person) -> QuerySet[Meeting]:
     """The meetings of `meetings_of`, each without the link to join."""
     theirs = Q(partnership__in=own_partnership_ids(person)) | Q(partnership__lead__in=jurisdictions_read_by(person))
     seats = Participant.objects.filter(person=person.pk).values("meeting")
-    seen = prepared_subquery(meetings_without_link_shown(person).values("pk"))
+    seen = meetings_without_link_shown(person).values("pk")
     return Meeting.objects.filter(Q(pk__in=seats) | theirs, pk__in=seen)
 
 

@@ -4,23 +4,20 @@
 fields of a row as “parties-0-circle”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
-from partnerships.core.fields import InList
 from partnerships.core.models import related_model
-from partnerships.core.prepared import Placeholder, is_prefetched, keep_prefetched, prepared_by_ids
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import ChangeContext, apply_values, change
 from partnerships.directory.models import BODIES, Jurisdiction, body_key
@@ -44,7 +41,6 @@ from partnerships.registry.models import (
     Partnership,
     PartnershipLink,
     Party,
-    PartyRole,
     Reply,
     SeatConsent,
 )
@@ -57,33 +53,9 @@ _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__ado
 
 def read_for_snapshots(partnerships: Sequence[Partnership]) -> None:
     """Prefetch what the snapshots of these partnerships show in addition to their own fields."""
-    if len(partnerships) == 1:
-        _read_parties(partnerships[0])
     parties = [_with_bodies(path) for path in _PARTIES]
     links = ("links_earlier__earlier", "links_later__later")
     prefetch_rows(partnerships, *parties, "parties__roles", *ONE_ROW, *MANY_ROWS, *links, "lead", "purpose", "origin")
-
-
-def _read_parties(partnership: Partnership) -> None:
-    """Prefetch its parties with their bodies and roles."""
-    if partnership.pk is None or is_prefetched(partnership, "parties"):
-        return
-    parties, roles = _parties([partnership.pk]), defaultdict(list)
-    for role in _roles([partnership.pk]) if parties else ():
-        roles[role.party_id].append(role)
-    for party in parties:
-        keep_prefetched(party, "roles", roles[party.pk])
-    keep_prefetched(partnership, "parties", parties)
-
-
-@prepared_by_ids
-def _parties(ids: Placeholder) -> QuerySet[Party]:
-    return Party.objects.filter(InList("partnership", ids)).select_related(*BODIES)
-
-
-@prepared_by_ids
-def _roles(ids: Placeholder) -> QuerySet[PartyRole]:
-    return PartyRole.objects.filter(InList("partnership", ids))
 
 
 def _with_bodies(path: str) -> Prefetch:
@@ -270,7 +242,7 @@ def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str,
 
 
 def _write_facts(partnership: Partnership, facts: dict[str, Any]) -> None:
-    _read_parties(partnership)
+    prefetch_related_objects([partnership], _with_bodies("parties"), "parties__roles")
     parties = list(partnership.parties.all())
 
     def party(index: Any) -> Party | None:

@@ -5,7 +5,7 @@ For the staff who keep a record.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import or_
 
 from django.db.models import (
@@ -25,7 +25,8 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by, prepared_list
-from partnerships.core.prepared import Placeholder, prepared_column
+from partnerships.core.fields import InList
+from partnerships.core.prepared import Placeholder
 from partnerships.registry.choices import Kind, Status
 from partnerships.registry.models import Ask, Partnership, Party, Seat
 from partnerships.registry.seats import at_table, closed_partner
@@ -52,7 +53,7 @@ def needing_attention(person: Person, keys: Iterable[str]) -> QuerySet[Partnersh
     today, any_of = clock.today(), Q()
     for key in keys:
         any_of |= CONDITIONS[key](today)
-    return _annotated(_led_by(person), today, _now()).filter(any_of)
+    return _annotated(_led_by(person), today, Value(clock.now())).filter(any_of)
 
 
 def _agreement_ending(today: date) -> Q:
@@ -104,7 +105,6 @@ CONDITIONS: dict[str, Callable[[date], Q]] = {
     "past_its_end": _past_its_end,
     "not_verified": _not_verified,
 }
-NEED_A_JOIN_OR_THE_TIME = {"agreement_ending", "agreement_over", "quiet"}  # the others: the day and columns
 
 
 def needs_of(person: Person, pks: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
@@ -115,9 +115,14 @@ def needs_of(person: Person, pks: Sequence[int]) -> dict[int, list[tuple[str, in
     if not pks or not is_staff(person):
         return {}
     keys = (*CONDITIONS, *COUNTED)
-    rows = _with_needs(_led_by(person).filter(pk__in=pks), keys, _now())
-    found = rows.values_list("pk", *map(_column, keys))
+    found = _needs_of(person, keys, pks=list(pks), now=clock.now())
     return {pk: [(key, n) for key, n in zip(keys, row, strict=True) if n] for pk, *row in found}
+
+
+@prepared_list
+def _needs_of(person: Person, keys: tuple[str, ...]) -> QuerySet:
+    rows = _with_needs(_led_by(person).filter(InList("pk", Placeholder("pks"))), keys, Placeholder("now"))
+    return rows.order_by().values_list("pk", *map(_column, keys))
 
 
 def needing(person: Person, keys: tuple[str, ...], *, most: int) -> list[tuple[Partnership, list[str]]]:
@@ -140,10 +145,6 @@ def _column(key: str) -> str:
     return f"needs_{key}"
 
 
-def _now() -> Value:
-    return Value(clock.now())
-
-
 def _annotated(rows: QuerySet[Partnership], today: date, now: Expression) -> QuerySet[Partnership]:
     """These partnerships with what CONDITIONS need of them."""
     rows = rows.alias(now=ExpressionWrapper(now, output_field=DateTimeField()))
@@ -153,23 +154,13 @@ def _annotated(rows: QuerySet[Partnership], today: date, now: Expression) -> Que
 def _with_needs(rows: QuerySet[Partnership], keys: tuple[str, ...], now: Expression) -> QuerySet[Partnership]:
     today = clock.today()
     rows = _annotated(rows, today, now)
-    holding = {
-        _column(key): (_holding if key in NEED_A_JOIN_OR_THE_TIME else _prepared)(key, today)
-        for key in CONDITIONS
-        if key in keys
-    }
+    holding = {_column(key): _holding(key, today) for key in CONDITIONS if key in keys}
     return rows.annotate(**holding, **{_column(key): of(today) for key, of in COUNTED.items() if key in keys})
 
 
 def _holding(key: str, today: date) -> Expression:
     """1 for the partnerships that need attention for this reason, otherwise 0."""
     return Case(When(CONDITIONS[key](today), then=1), default=0)
-
-
-@lru_cache(maxsize=2 * len(NEEDS))
-def _prepared(key: str, today: date) -> Expression:
-    """`_holding`, with SQL that Django writes once a day. For each page, that would take longer than all else on it."""
-    return prepared_column(Partnership.objects.all(), _holding(key, today))
 
 
 def _led_by(person: Person) -> QuerySet[Partnership]:
@@ -180,11 +171,5 @@ def _led_by(person: Person) -> QuerySet[Partnership]:
 
 def needs_among(person: Person, partnership: Partnership, keys: tuple[str, ...]) -> set[str]:
     """For which of these reasons the partnership needs attention, if the person's own office leads it. One query."""
-    rows = _needs_of_one(person, keys, pk=partnership.pk, now=clock.now())
-    return {key for row in rows for key in keys if row[_column(key)]}
-
-
-@prepared_list
-def _needs_of_one(person: Person, keys: tuple[str, ...]) -> QuerySet:
-    rows = _with_needs(_led_by(person).filter(pk=Placeholder("pk")), keys, Placeholder("now"))
-    return rows.order_by().values(*map(_column, keys))
+    found = _needs_of(person, keys, pks=[partnership.pk], now=clock.now())
+    return {key for _, *row in found for key, n in zip(keys, row, strict=True) if n}

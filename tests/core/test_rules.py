@@ -79,7 +79,9 @@ def test_readers_with_the_same_roles_share_the_statement_of_a_list_and_see_their
         assert _records_with_documents(reader, public_id=own.public_id) == [own]
         assert _records_with_documents(reader, public_id=other.public_id) == []
     kept = access._built_once.cache_info().misses
-    assert _records_with_documents(make_member("third.same@example.org", jurisdiction=people.office), public_id="x") == []
+    assert (
+        _records_with_documents(make_member("third.same@example.org", jurisdiction=people.office), public_id="x") == []
+    )
     assert access._built_once.cache_info().misses == kept
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Expression, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -234,7 +234,7 @@ def _rounds_to_handle(person: Viewer, most: int) -> QuerySet[Round]:
     return rows.order_by("closes_at", "pk")[:most]
 
 
-def _numbers_of_rounds() -> dict[str, Expression]:
+def _numbers_of_rounds() -> dict[str, Subquery]:
     """The numbers of `rounds_to_handle`, which depend on the round alone."""
     opened = Round.objects.filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
     due = _due_responses(opened).filter(side__round=OuterRef("pk")).order_by().values("side__round")

@@ -142,7 +142,8 @@ def _rights_of(person: Viewer) -> tuple[Rights, dict[int, int]]:
         is_administrator=is_administrator(person),
         _is_narrowed=bool(getattr(person, "_is_narrowed", False)),
         _own_memberships=tuple(
-            MembershipRow(*map(stand_in, own[:-1]), own.role) for own in sorted(_memberships(person), key=by_role)
+            MembershipRow._make([*map(stand_in, own[:-1]), own.role])
+            for own in sorted(_memberships(person), key=by_role)
         ),
     )
     return rights, keys

@@ -97,8 +97,9 @@ def _facet_counts(found: listing.Listing) -> dict[str, Any]:
     counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED} if total <= CAP else {}
     names = counted_names() if rows else {}
     for number, n in rows:
-        facet, _, value = names[number].partition(":")
-        counts[facet][value] = n
+        facet, _, value = names.get(number, "").partition(":")
+        if facet in counts:  # an upgrade may have left others, until a worker has rewritten the document
+            counts[facet][value] = n
     return counts
 
 

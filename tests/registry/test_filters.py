@@ -86,6 +86,14 @@ def test_a_state_finds_what_its_governments_lead():
         titles(state="XX")
 
 
+def test_a_facet_without_a_stored_count_is_left_out():
+    """As after an upgrade, until a worker has rewritten the documents."""
+    make_partnership("One")
+    FacetCount.objects.filter(facet="status").delete()
+    counts = facet_queries.facet_counts(queries.partnership_list(None, QueryDict("q=one")))
+    assert (counts["status"], counts["kind"]) == ({}, {"joint_project": 1})
+
+
 @pytest.mark.parametrize(
     "params", [{"side": "government"}, {"kind": "joint_project"}, {"q": "one"}, {"q": "one", "kind": "joint_project"}]
 )

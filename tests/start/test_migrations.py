@@ -44,12 +44,21 @@ OLDEST_SAMPLE = {
 PAGES = """
 import json
 from django.test import Client
-from partnerships.models import Partnership
+from partnerships.models import Department, Jurisdiction, Meeting, Organization, Partnership, Person
 
-pages = ["/", "/partnerships/", "/organizations/"]
-pages += [f"/partnerships/{pk}/" for pk in Partnership.objects.filter(is_published=True).values_list("public_id", flat=True)]
-client = Client(headers={"host": "localhost"})
-print(json.dumps({page: client.get(page).status_code for page in pages}))
+lists = [
+    "/", "/partnerships/", "/partnerships/?q=housing", "/partnerships/?side=community", "/partnerships/filters/",
+    "/partnerships/filters/kind/", "/organizations/", "/organizations/?q=a", "/organizations/filters/", "/departments/",
+    "/jurisdictions/", "/meetings/", "/results/", "/network/", "/coverage/", "/api/v1/partnerships/?q=housing",
+]
+staff = ["/actions/", "/rounds/", "/activities/", "/plans/"]
+records = [record for model in (Partnership, Organization, Department, Jurisdiction, Meeting) for record in model.objects.all()]
+pages = lists + staff + [record.get_absolute_url() for record in records]
+pages += [f"{place.get_absolute_url()}dashboard/" for place in Jurisdiction.objects.all()]
+visitor, editor = (Client(headers={"host": "localhost"}) for _ in range(2))
+editor.force_login(Person.objects.get(email="staff@example.org"))
+found = {page: editor.get(page).status_code for page in pages}
+print(json.dumps(found | {f"public {page}": visitor.get(page).status_code for page in lists}))
 """
 
 
@@ -106,11 +115,16 @@ def test_the_oldest_sample_comes_through_an_upgrade_to_the_tables_of_a_new_datab
         data.commit()
     assert found == OLDEST_SAMPLE
     assert "No problems found" in upgraded.must("doctor")
-    assert "All 8 documents match a rebuild." in upgraded.must("publish", "--check")
     upgraded.must("migrate", "--check")
+    # No worker has run: the stored documents are outdated, and counts next to filters may be missing.
+    assert "8 of 8 documents are outdated" in upgraded.must("publish", "--check")
+    with upgraded.connect() as data:
+        data.cursor().execute("DELETE FROM partnerships_facetcount WHERE facet = 'kind'")
+        data.commit()
     pages = json.loads(upgraded.must("shell", "-v0", "-c", PAGES))
-    assert len(pages) == 3 + 7
-    assert set(pages.values()) == {200}, pages
+    assert {page: status for page, status in pages.items() if status != 200} == {}
+    upgraded.must("publish", "--all")
+    assert "All 8 documents match a rebuild." in upgraded.must("publish", "--check")
 
 
 @pytest.mark.sqlite

@@ -5,8 +5,10 @@ import sys
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from partnerships.core.models import Outdated
 from partnerships.management import instance
 from partnerships.registry import publication
+from partnerships.registry.choices import RESOURCE
 from partnerships.registry.models import Partnership
 
 
@@ -34,9 +36,15 @@ class Command(BaseCommand):
         if found:
             self.stdout.write(f"{found} of {total} documents differ. Rewrite them with publish --all.")
             sys.exit(1)
-        self.stdout.write(
-            f"All {total} documents match a rebuild." if check else f"All {total} documents are rewritten."
-        )
+        outdated = Outdated.objects.filter(resource=RESOURCE).values("record_id").distinct()
+        waiting = outdated.count() if check else 0
+        if waiting:
+            self.stdout.write(
+                f"{waiting} of {total} documents are outdated and weren’t compared. A worker rewrites them, and until then "
+                "pages read the records."
+            )
+        if not waiting or waiting < total:
+            self.stdout.write(f"All {total - waiting} documents {'match a rebuild' if check else 'are rewritten'}.")
 
 
 def _batches():

@@ -70,8 +70,14 @@
   };
 
   return {
-    // Opens all that opens; says whether anything was closed.
-    open: () => [...document.querySelectorAll("details:not([open])")].map((e) => (e.open = true)).length > 0,
+    // Opens all that opens and waits for the options that menus load; says whether anything was closed.
+    open: async () => {
+      const closed = [...document.querySelectorAll("details:not([open])")];
+      const opened = (e) => new Promise((done) => e.addEventListener("toggle", done, { once: true }));
+      await Promise.all(closed.map((e) => ((e.open = true), opened(e))));
+      while (document.querySelector(".is-loading")) await new Promise((done) => setTimeout(done, 10));
+      return closed.length > 0;
+    },
     words: () => [...new Set(texts().map(({ text }) => text))],
 
     // Texts of the wide page that a narrow one has neither in sight nor behind a link to a part that opens.

@@ -12,7 +12,7 @@ class Request(WSGIRequest):
     """A request in UTF-8, whatever character set its Content-Type names.
 
     Django decodes even the query by that name, before any middleware, and fails at codecs that aren't for text.
-    `partnerships.web.middleware` refuses forms in another character set.
+    `partnerships.web.frame.middleware` refuses forms in another character set.
     """
 
     def _set_content_type_params(self, meta):

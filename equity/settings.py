@@ -70,24 +70,24 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "partnerships.web.middleware.CompressedPages",
-    "partnerships.web.middleware.PlainRefusals",
+    "partnerships.web.frame.middleware.CompressedPages",
+    "partnerships.web.frame.middleware.PlainRefusals",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "partnerships.web.idempotency.RetriedForms",
+    "partnerships.web.frame.idempotency.RetriedForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "partnerships.web.page_language.PageLanguage",
-    "partnerships.web.middleware.RefusedForms",
+    "partnerships.web.frame.page_language.PageLanguage",
+    "partnerships.web.frame.middleware.RefusedForms",
     "django_htmx.middleware.HtmxMiddleware",
-    "partnerships.web.middleware.FormsInPlace",
+    "partnerships.web.frame.middleware.FormsInPlace",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "partnerships.web.middleware.PageLimit",
-    "partnerships.web.page_language.LanguageSwitch",
+    "partnerships.web.frame.middleware.PageLimit",
+    "partnerships.web.frame.page_language.LanguageSwitch",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partnerships.web.account.factors.SecondFactor",
-    "partnerships.web.idempotency.IdempotencyMiddleware",
+    "partnerships.web.frame.idempotency.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "equity.urls"
@@ -106,13 +106,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "partnerships.web.context.site",
+                "partnerships.web.frame.context.site",
             ],
             "builtins": ["partnerships.templatetags.registry", "django.templatetags.i18n"],
         },
     }
 ]
-FORM_RENDERER = "partnerships.web.forms.renderer.RegistryRenderer"
+FORM_RENDERER = "partnerships.web.frame.forms.renderer.RegistryRenderer"
 
 DATABASES = {"default": env.database("DATABASE_URL", default_file=VAR_DIR / "registry.sqlite3", required=PRODUCTION)}
 if TESTING and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -141,10 +141,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
-    "login": "partnerships.web.forms.sign_in.AddressForm",
-    "confirm_login_code": "partnerships.web.forms.sign_in.CodeForm",
+    "login": "partnerships.web.account.forms.sign_in.AddressForm",
+    "confirm_login_code": "partnerships.web.account.forms.sign_in.CodeForm",
 }
-# Limits that `web.limits` and `accounts.login_codes` apply, as action/scope. A network may be an office or a training
+# Limits that `web.frame.limits` and `accounts.login_codes` apply, as action/scope. A network may be an office or a training
 # room that shares one address. A browser is one in which the person signed in before. A key is an email address, a
 # request for a code, or a person.
 RATE_LIMITS = {
@@ -176,14 +176,14 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be 30 seconds off
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # everyone who is signed in has entered a code from that mailbox
 MFA_FORMS = {
-    "activate_totp": "partnerships.web.forms.factors.ActivateForm",
-    "authenticate": "partnerships.web.forms.factors.SecondStepForm",
-    "reauthenticate": "partnerships.web.forms.factors.AgainForm",
-    "add_webauthn": "partnerships.web.forms.passkeys.AddForm",
-    "edit_webauthn": "partnerships.web.forms.passkeys.RenameForm",
-    "authenticate_webauthn": "partnerships.web.forms.passkeys.SecondStepForm",
-    "reauthenticate_webauthn": "partnerships.web.forms.passkeys.AgainForm",
-    "login_webauthn": "partnerships.web.forms.passkeys.AloneForm",
+    "activate_totp": "partnerships.web.account.forms.factors.ActivateForm",
+    "authenticate": "partnerships.web.account.forms.factors.SecondStepForm",
+    "reauthenticate": "partnerships.web.account.forms.factors.AgainForm",
+    "add_webauthn": "partnerships.web.account.forms.passkeys.AddForm",
+    "edit_webauthn": "partnerships.web.account.forms.passkeys.RenameForm",
+    "authenticate_webauthn": "partnerships.web.account.forms.passkeys.SecondStepForm",
+    "reauthenticate_webauthn": "partnerships.web.account.forms.passkeys.AgainForm",
+    "login_webauthn": "partnerships.web.account.forms.passkeys.AloneForm",
 }
 # The office's own OpenID Connect provider, if there is one, as a further way to sign in.
 OIDC = env.provider(secure=PRODUCTION)
@@ -199,13 +199,13 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
 KNOWN_BROWSER_COOKIE_NAME = f"{COOKIE_PREFIX}known-browser"
 LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"  # set by the switch in the header
-MESSAGE_STORAGE = "partnerships.web.message_storage.MessageStorage"
+MESSAGE_STORAGE = "partnerships.web.frame.message_storage.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "partnerships.web.errors.form_not_checked"
+CSRF_FAILURE_VIEW = "partnerships.web.frame.errors.form_not_checked"
 SECURE_SSL_REDIRECT = SECURE and env.flag("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

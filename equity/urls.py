@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from partnerships.web import health
+from partnerships.web.public import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("vocabularies/", admin.site.urls),
 ]
 
-handler400 = "partnerships.web.errors.bad_request"
-handler403 = "partnerships.web.errors.forbidden"
-handler404 = "partnerships.web.errors.not_found"
-handler500 = "partnerships.web.errors.broken"
+handler400 = "partnerships.web.frame.errors.bad_request"
+handler403 = "partnerships.web.frame.errors.forbidden"
+handler404 = "partnerships.web.frame.errors.not_found"
+handler500 = "partnerships.web.frame.errors.broken"

@@ -22,7 +22,7 @@ from psycopg2.extras import execute_values
 from partnerships.core import clock
 from partnerships.directory.suggestions import suggest
 from partnerships.models import Party, Round
-from partnerships.web.idempotency import FIELD
+from partnerships.web.frame.idempotency import FIELD
 from tests import access
 from tests.access_presses import PRESSES
 from tests.people import make_people

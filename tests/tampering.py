@@ -15,7 +15,7 @@ from django.db.models import BooleanField, IntegerField
 from partnerships.core import clock
 from partnerships.insight.network_queries import Network
 from partnerships.registry.choices import Kind
-from partnerships.web.drafts import DOES
+from partnerships.web.frame.drafts import DOES
 from tests import access, forbidden_effects
 from tests.browser.forms import TEXTS, forms
 from tests.edited import edit_all

@@ -10,7 +10,7 @@ from django.conf import settings
 from partnerships.api.resources import RESOURCES
 from partnerships.core.filters import KeysFilter
 from partnerships.registry.filters import PartnershipFilter
-from partnerships.web.lists.filters import PageFilters
+from partnerships.web.frame.lists.filters import PageFilters
 from tests import factories
 
 pytestmark = pytest.mark.both

@@ -43,7 +43,7 @@ from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.reports import writer as report_writer
-from partnerships.web.forms.sign_in import CODE_NUMBER
+from partnerships.web.account.forms.sign_in import CODE_NUMBER
 from partnerships.webhooks.actions import add_webhook
 from tests.factories import (
     answer_the_rest,

@@ -277,7 +277,7 @@ MAY = {
     "admin:partnerships_issuearea_change": "IssueArea(*) +LogEntry",
 }
 # fmt: on
-# Forms that keep typed text as unsaved text, and delete it once they are saved (web/drafts.py).
+# Forms that keep typed text as unsaved text, and delete it once they are saved (web/frame/drafts.py).
 for _place in (
     "partnership",
     "organization",

@@ -10,12 +10,13 @@ from django.utils.safestring import SafeString
 
 from partnerships.core.languages import own_name
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.web import adding, page_language, words
-from partnerships.web.forms import fields
-from partnerships.web.idempotency import key_field
+from partnerships.web.components import adding
+from partnerships.web.frame import page_language, words
+from partnerships.web.frame.forms import fields
+from partnerships.web.frame.idempotency import key_field
+from partnerships.web.frame.words import day, day_words, label, local_time
 from partnerships.web.reports import words as report_words
 from partnerships.web.reports.front_page import front_page
-from partnerships.web.words import day, day_words, label, local_time
 
 register = template.Library()
 
@@ -57,7 +58,7 @@ class _MarksOfForm(CsrfTokenNode):
 
 @register.tag
 def csrf_token(parser, token):
-    """Django's own tag, plus the one-time key that prevents double submits (`web.idempotency`)."""
+    """Django's own tag, plus the one-time key that prevents double submits (`web.frame.idempotency`)."""
     return _MarksOfForm()
 
 
@@ -168,7 +169,7 @@ def shape(bound) -> str:
 def error_links(context, forms):
     """All errors of a form, a formset or a list of both, as dicts with the label, the text and the link to the field.
 
-    If there are any, the title of the page says so (`web.middleware.RefusedForms`).
+    If there are any, the title of the page says so (`web.frame.middleware.RefusedForms`).
     """
     links = fields.error_links(forms if isinstance(forms, (list, tuple)) else [forms])
     if links and "request" in context:

@@ -4,7 +4,6 @@ from django.urls import path
 
 from partnerships.core import record_types
 from partnerships.directory.site_texts import PAGES
-from partnerships.web import atom, bulk, drafts, list_files, picking, record_history, saved_lists, search
 from partnerships.web.account import (
     erasing,
     first_steps,
@@ -20,11 +19,14 @@ from partnerships.web.assessment import answering, portfolios, publishing, round
 from partnerships.web.by_link import agreements, codes, respondents
 from partnerships.web.by_link import statements as statements_by_link
 from partnerships.web.by_link import views as links
+from partnerships.web.frame import bulk, drafts, list_files, record_history, saved_lists
+from partnerships.web.frame.lists.filter_pages import filter_paths
+from partnerships.web.home import picking, search
+from partnerships.web.home import views as home
 from partnerships.web.imports import views as importing
 from partnerships.web.jurisdictions import departments, issue_areas
 from partnerships.web.jurisdictions import editing as editing_places
 from partnerships.web.jurisdictions import views as jurisdictions
-from partnerships.web.lists.filter_pages import filter_paths
 from partnerships.web.measures import (
     composition,
     editing_counts,
@@ -67,6 +69,7 @@ from partnerships.web.outbox import email_kinds, suppressions
 from partnerships.web.outbox import views as outbox
 from partnerships.web.partnerships import (
     activities,
+    atom,
     circles,
     gains,
     inviting,
@@ -85,7 +88,7 @@ from partnerships.web.partnerships import editing as editing_partnerships
 from partnerships.web.partnerships import map as partnership_map
 from partnerships.web.partnerships import pages as partnership_pages
 from partnerships.web.partnerships import views as partnerships
-from partnerships.web.public import about, crawlers, dashboards, developers, embeds, home, site_texts
+from partnerships.web.public import about, crawlers, dashboards, developers, embeds, site_texts
 from partnerships.web.reports import editing as editing_reports
 from partnerships.web.reports import views as reports
 

@@ -166,13 +166,13 @@ def _domain(text):
 
 
 def _carried(text):
-    from partnerships.web.forms.plan import parse_table
+    from partnerships.web.measures.forms.plan import parse_table
 
     return parse_table(text)
 
 
 def _settings(text):
-    from partnerships.web.forms.retention import RetentionForm
+    from partnerships.web.account.forms.retention import RetentionForm
 
     form = RetentionForm.__new__(RetentionForm)
     form.cleaned_data = {"seen": text}
@@ -228,7 +228,7 @@ PARSERS = {
     "pasted table": Parser(_pieces(_pasted)),
     "table that a page carries": Parser(_pieces(_carried)),
     "settings that a page carries": Parser(_pieces(_settings)),
-    "partnership in a line": Parser(_load_function("web.forms.results:_id_in")),
+    "partnership in a line": Parser(_load_function("web.measures.forms.results:_id_in")),
     "answer of a mail server": Parser(_pieces(_reply)),
     "line of the log": Parser(_pieces(_log)),
     "cursor": Parser(_pieces(_cursor)),

@@ -16,8 +16,8 @@ from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.number_words import number_words
 from partnerships.models import Measure, Organization
 from partnerships.reports import queries as report_queries
+from partnerships.web.frame.words import day
 from partnerships.web.reports.front_page import front_page
-from partnerships.web.words import day
 from tests.factories import make_measure, make_organization, make_partnership, make_result, party
 
 pytestmark = pytest.mark.django_db

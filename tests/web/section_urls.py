@@ -6,9 +6,9 @@ from equity.urls import *  # noqa: F403
 from equity.urls import urlpatterns as registry
 from partnerships.core.access import require
 from partnerships.registry import queries, rules
-from partnerships.web.drafts import with_drafts
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.record_edit import Section, edit_record
 from partnerships.web.partnerships.editing import PartnershipEdit
-from partnerships.web.record_edit import Section, edit_record
 
 AGREED = Section("What was agreed", fields=("common_agenda", "backbone_is_shared"), parts=("agreement",))
 

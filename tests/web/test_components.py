@@ -11,10 +11,10 @@ from django.template import Context, Template
 from django.utils import formats, translation
 
 from partnerships.models import Meeting
-from partnerships.web import words
-from partnerships.web.forms import fields
-from partnerships.web.forms.answers import CheckInForm
-from partnerships.web.forms.statements import StatementForm
+from partnerships.web.by_link.forms import CheckInForm
+from partnerships.web.components.forms.statements import StatementForm
+from partnerships.web.frame import words
+from partnerships.web.frame.forms import fields
 from tests.factories import make_issue_area, make_term
 
 

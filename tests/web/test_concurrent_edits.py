@@ -9,7 +9,7 @@ from partnerships.core import label_overrides
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
-from partnerships.web import record_edit
+from partnerships.web.frame import record_edit
 from tests.concurrent_edits import kinds, racing
 from tests.factories import make_organization
 from tests.serving import serving

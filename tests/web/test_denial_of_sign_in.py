@@ -20,7 +20,7 @@ from django.test import Client
 from partnerships.accounts import login_codes
 from partnerships.core import clock, rate_limits
 from partnerships.models import Email, RateCount
-from partnerships.web import known_browsers
+from partnerships.web.frame import known_browsers
 from tests.counts import forget_counts
 from tests.rate_limits import at_second_step, enrolled, known_browser
 from tests.signing_in import (

@@ -14,7 +14,7 @@ from partnerships.models import Change, Department, Jurisdiction, Membership
 from partnerships.records import undoing
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import contribute
-from partnerships.web.forms.partnership import ONE_ROW
+from partnerships.web.partnerships.forms.partnership import ONE_ROW
 from tests.factories import (
     make_department,
     make_issue_area,

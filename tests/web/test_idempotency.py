@@ -14,7 +14,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Action, ApiToken, CheckIn, Email, SubmittedForm
 from partnerships.notifications import links, recipients
-from partnerships.web.idempotency import FIELD
+from partnerships.web.frame.idempotency import FIELD
 from tests import double_submits
 from tests.browser.forms import forms
 from tests.factories import in_days, make_partnership

@@ -11,7 +11,7 @@ from partnerships.core import clock, label_overrides
 from partnerships.directory import label_overrides as overrides
 from partnerships.models import Change, IssueArea, Membership, Publication, Term, Wording
 from partnerships.registry.choices import Engagement, Kind
-from partnerships.web.words import label
+from partnerships.web.frame.words import label
 from tests.browser.forms import forms
 from tests.factories import make_jurisdiction, make_organization, make_partnership, make_term, party
 from tests.payloads import PAYLOADS

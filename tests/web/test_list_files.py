@@ -110,7 +110,7 @@ def test_how_far_it_is_is_shown(client, people):
 
 
 def test_beyond_what_it_holds_the_csv_file_is_named(client, monkeypatch):
-    monkeypatch.setattr("partnerships.web.list_files.MOST_ROWS", 2)
+    monkeypatch.setattr("partnerships.web.frame.list_files.MOST_ROWS", 2)
     monkeypatch.setattr(list_files, "MOST_ROWS", 2)
     page = text(client, "/files/new/partnerships/?q=lamps")
     assert "This list has more than 2 rows," in page

@@ -18,7 +18,7 @@ from partnerships.mail.message import compose
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.models import Change, Email, Invitation, Person
 from partnerships.notifications import emails, recipients
-from partnerships.web import conflicts
+from partnerships.web.frame import conflicts
 from tests.browser.forms import values
 from tests.factories import make_meeting, make_organization, make_partnership, make_person
 from tests.signing_in import ask, last_email, wait_for_emails

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from partnerships.web.context import Frame
+from partnerships.web.frame.context import Frame
 from tests.factories import make_department, make_partnership
 
 pytestmark = pytest.mark.django_db

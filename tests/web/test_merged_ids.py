@@ -6,7 +6,7 @@ from django.urls import reverse
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.records.merging import merge
-from partnerships.web.forms.entities import EntityField
+from partnerships.web.frame.forms.entities import EntityField
 from tests.factories import make_department, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 

@@ -13,7 +13,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
 from partnerships.registry import actions, own_part, remarks, sharing
-from partnerships.web.words import day
+from partnerships.web.frame.words import day
 from tests.browser.forms import forms
 from tests.factories import make_department, make_organization, make_partnership, party
 from tests.partnership_pages import whole_page

@@ -23,15 +23,15 @@ OTHERS = {
     "organizations/numbers.py": "a press that says that a number is right",
     "organizations/own.py": "a press that says that the record is right",
     "organizations/suggestions.py": "a suggestion, shown beside what is saved now",
-    "record_history.py": "an undo, whose plan is made again",
+    "frame/record_history.py": "an undo, whose plan is made again",
 }
 
 
 def test_only_the_edit_view_meets_an_edit_conflict():
     """A page module defines its forms, and leaves edit conflicts to `record_edit`."""
     found = {path.relative_to(WEB).as_posix(): _meets(ast.parse(path.read_text())) for path in WEB.rglob("*.py")}
-    assert {name for name, what in found.items() if "conflicts" in what} == {"record_edit.py"}
-    assert {name for name, what in found.items() if "EditConflict" in what} == {"record_edit.py", "steps.py", *OTHERS}
+    assert {name for name, what in found.items() if "conflicts" in what} == {"frame/record_edit.py"}
+    assert {name for name, what in found.items() if "EditConflict" in what} == {"frame/record_edit.py", "frame/steps.py", *OTHERS}
 
 
 def _meets(tree) -> set[str]:

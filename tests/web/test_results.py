@@ -6,7 +6,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure, save_result
 from partnerships.measurement.choices import MeasureKind
 from partnerships.models import Change, Measure, Result
-from partnerships.web.forms.measures import MeasureForm
+from partnerships.web.measures.forms.measures import MeasureForm
 from tests.browser.forms import values
 from tests.factories import make_measure, make_organization, make_partnership, make_result, party
 from tests.partnership_pages import whole_page

@@ -30,7 +30,7 @@ from partnerships.models import (
     RoundSide,
     SharedWord,
 )
-from partnerships.web.words import day
+from partnerships.web.frame.words import day
 from tests.assessment.conftest import Board, days_later, scores
 from tests.browser.forms import forms, values
 from tests.factories import in_days, make_department

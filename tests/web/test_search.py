@@ -16,7 +16,7 @@ from partnerships.directory.actions import save_department, save_issue_area, sav
 from partnerships.models import Publication, Result, SearchEntry
 from partnerships.records import finding, merging
 from partnerships.registry import publication
-from partnerships.web.words import day
+from partnerships.web.frame.words import day
 from tests.factories import (
     make_department,
     make_issue_area,

@@ -8,7 +8,7 @@ from partnerships.core import record_types
 from partnerships.core.models import Change
 from partnerships.registry.actions import save_partnership
 from partnerships.web import urls
-from partnerships.web.history import VERBS, why_in_words
+from partnerships.web.frame.history import VERBS, why_in_words
 from tests.factories import make_issue_area, make_partnership, party
 from tests.web.test_translated_pages import check_both
 

@@ -15,7 +15,7 @@ from partnerships.notifications.news import describe_changes
 from partnerships.records.privacy import erase_person
 from partnerships.registry import actions as registry
 from partnerships.registry.consent import decline_seat
-from partnerships.web.idempotency import FIELD
+from partnerships.web.frame.idempotency import FIELD
 from partnerships.webhooks import actions, signing
 from partnerships.webhooks.choices import MOST
 from tests.factories import make_organization, make_person, party

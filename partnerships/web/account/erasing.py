@@ -20,9 +20,9 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.records import erasing, privacy
 from partnerships.records.imports.erasing import imports_naming
 from partnerships.records.live_texts import MOST_SHOWN
-from partnerships.web.csv import download
-from partnerships.web.editing import redirect_after_save, signed_in
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.frame.csv import download
+from partnerships.web.frame.editing import redirect_after_save, signed_in
+from partnerships.web.frame.steps import Step, posted_data, take_step
 
 MOST = 50  # erasures in the list
 

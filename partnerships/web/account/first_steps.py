@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import show_first_steps
 from partnerships.insight import first_steps
-from partnerships.web.editing import signed_in
+from partnerships.web.frame.editing import signed_in
+from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.office.sample import sample_shown
-from partnerships.web.steps import Step, posted_data, take_step
 
 _TITLES = {
     first_steps.OFFICE: _("Describe your office"),

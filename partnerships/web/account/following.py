@@ -12,8 +12,8 @@ from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import ALWAYS_SENT, Pace
 from partnerships.notifications import following as actions
 from partnerships.notifications.digests import choices_of
-from partnerships.web.editing import add_errors, redirect_after_save, signed_in
-from partnerships.web.forms.email_paces import EmailPacesForm
+from partnerships.web.account.forms.email_paces import EmailPacesForm
+from partnerships.web.frame.editing import add_errors, redirect_after_save, signed_in
 
 _ACCOUNT = (_("Your account"), "account")
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import choose_language
 from partnerships.core import languages
-from partnerships.web import page_language
-from partnerships.web.editing import signed_in
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.frame import page_language
+from partnerships.web.frame.editing import signed_in
+from partnerships.web.frame.steps import Step, posted_data, take_step
 
 
 class _LanguageForm(forms.Form):

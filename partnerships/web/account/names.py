@@ -6,9 +6,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import set_name
-from partnerships.web.editing import signed_in
-from partnerships.web.forms.members import NameForm
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.components.forms.members import NameForm
+from partnerships.web.frame.editing import signed_in
+from partnerships.web.frame.steps import Step, posted_data, take_step
 
 
 @never_cache

@@ -18,12 +18,12 @@ from partnerships.records.erasing import erasures_visible_to
 from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_all, may_write_partnership
-from partnerships.web import page_language
-from partnerships.web.editing import signed_in
-from partnerships.web.forms.retention import RetentionForm
-from partnerships.web.history import changes_in_words
-from partnerships.web.record_edit import RecordEdit, conflict_of_values, edit_record
-from partnerships.web.steps import Step, take_step
+from partnerships.web.account.forms.retention import RetentionForm
+from partnerships.web.frame import page_language
+from partnerships.web.frame.editing import signed_in
+from partnerships.web.frame.history import changes_in_words
+from partnerships.web.frame.record_edit import RecordEdit, conflict_of_values, edit_record
+from partnerships.web.frame.steps import Step, take_step
 
 
 @page_language.english_only

@@ -24,9 +24,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from requests import RequestException, Session
 
 from partnerships.accounts.member_actions import person_from_provider, unlink_provider
-from partnerships.web import page_language
 from partnerships.web.account.openid import PROVIDER, Distrusted, OfficeAdapter, OfficeProvider
 from partnerships.web.account.sign_in import counted
+from partnerships.web.frame import page_language
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from partnerships.core.access import organizations_of
 from partnerships.core.errors import NotFound
 from partnerships.registry import seat_questions
 from partnerships.registry.models import SeatConsent
-from partnerships.web.editing import redirect_after_save, signed_in
+from partnerships.web.frame.editing import redirect_after_save, signed_in
 
 YES, NO = "yes", "no"
 

@@ -24,10 +24,10 @@ from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.notifications import emails
 from partnerships.registry.seat_questions import questions_for
-from partnerships.web import errors, known_browsers, limits
 from partnerships.web.account import seat_questions
+from partnerships.web.components.pending_requests import requests_to
+from partnerships.web.frame import errors, known_browsers, limits
 from partnerships.web.office.members import people_url
-from partnerships.web.pending_requests import requests_to
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from partnerships.accounts.token_actions import make_token, replace_secret, revo
 from partnerships.accounts.token_queries import token_of, tokens_of
 from partnerships.core import clock
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.web.editing import add_errors, signed_in
-from partnerships.web.forms.tokens import SecretForm, TokenForm
-from partnerships.web.idempotency import redirect_resubmissions
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.components.forms.tokens import SecretForm, TokenForm
+from partnerships.web.frame.editing import add_errors, signed_in
+from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.steps import Step, posted_data, take_step
 
 
 @never_cache

@@ -21,12 +21,12 @@ from partnerships.assessment.rules import compared_sides, other_parties
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import primary_key
 from partnerships.notifications import link_queries, links
-from partnerships.web import page_language
 from partnerships.web.assessment import ties
+from partnerships.web.assessment.forms import AnswerForm
 from partnerships.web.assessment.rounds_words import shown
 from partnerships.web.by_link.views import private_page
-from partnerships.web.editing import add_errors
-from partnerships.web.forms.rounds import AnswerForm
+from partnerships.web.frame import page_language
+from partnerships.web.frame.editing import add_errors
 
 
 @private_page(links.ROUND)

@@ -14,7 +14,7 @@ from partnerships.web.assessment.rounds_words import (
     short_standing_words,
     side_name,
 )
-from partnerships.web.words import day, label, on
+from partnerships.web.frame.words import day, label, on
 
 WEEKS, MONTHS, YEARS = 14, 60, 730  # days up to which ages are in days, weeks and months
 

@@ -20,16 +20,16 @@ from partnerships.assessment.models import Portfolio
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.registry import queries as registry
-from partnerships.web import nouns, page_language
 from partnerships.web.assessment import portfolio_words as words
-from partnerships.web.csv import download
-from partnerships.web.editing import add_errors, redirect_after_save, status_of
-from partnerships.web.forms.rounds import PortfolioForm
-from partnerships.web.lists.filters import options_of
-from partnerships.web.lists.page import ListPage
-from partnerships.web.lists.parameters import tidy_address
-from partnerships.web.steps import posted_data
-from partnerships.web.words import label
+from partnerships.web.assessment.forms import PortfolioForm
+from partnerships.web.frame import nouns, page_language
+from partnerships.web.frame.csv import download
+from partnerships.web.frame.editing import add_errors, redirect_after_save, status_of
+from partnerships.web.frame.lists.filters import options_of
+from partnerships.web.frame.lists.page import ListPage
+from partnerships.web.frame.lists.parameters import tidy_address
+from partnerships.web.frame.steps import posted_data
+from partnerships.web.frame.words import label
 
 SHOWN = {
     queries.GAPS: (_("Widest gaps"), nouns.COMPARISON),

@@ -10,10 +10,10 @@ from partnerships.assessment.models import PublishingWord
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.registry.rules import parties_visible_to
+from partnerships.web.assessment.forms import PublishingForm
 from partnerships.web.assessment.rounds_words import shown
-from partnerships.web.editing import SAVED_NOW, version_of
-from partnerships.web.forms.rounds import PublishingForm
-from partnerships.web.steps import Step, had_conflict, take_step
+from partnerships.web.frame.editing import SAVED_NOW, version_of
+from partnerships.web.frame.steps import Step, had_conflict, take_step
 
 
 @require_safe

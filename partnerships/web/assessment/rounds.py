@@ -32,13 +32,21 @@ from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.assessment import publishing, ties
+from partnerships.web.assessment.forms import (
+    CancelForm,
+    MoveForm,
+    NameForm,
+    NoteForm,
+    NotesForm,
+    RecordedForm,
+    RoundForm,
+)
 from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name, vouched_words
 from partnerships.web.by_link.respondents import printed
-from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
-from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, NotesForm, RecordedForm, RoundForm
+from partnerships.web.frame.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
+from partnerships.web.frame.steps import Step, had_conflict, take_step
 from partnerships.web.partnerships.editing import NoForm
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
-from partnerships.web.steps import Step, had_conflict, take_step
 
 CANCEL = _(
     "Until answering begins, the round is canceled at once. After that, most partners of each side must agree first, whether or "

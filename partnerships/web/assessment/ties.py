@@ -10,11 +10,11 @@ from partnerships.assessment import answering, tie_queries
 from partnerships.assessment.rules import other_parties
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.notifications import link_queries, links
-from partnerships.web import page_language
+from partnerships.web.assessment.forms import TieForm
 from partnerships.web.assessment.rounds_words import closeness_words, side_name
 from partnerships.web.by_link.views import private_page
-from partnerships.web.editing import add_errors
-from partnerships.web.forms.rounds import TieForm
+from partnerships.web.frame import page_language
+from partnerships.web.frame.editing import add_errors
 
 
 @private_page(links.ROUND)

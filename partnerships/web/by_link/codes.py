@@ -18,14 +18,14 @@ from partnerships.assessment.models import AskedParty
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound, RateLimited, ValidationError
 from partnerships.registry.inviting import invitation_by_code
-from partnerships.web import limits, page_language
 from partnerships.web.assessment import answering
+from partnerships.web.assessment.forms import PartnerCodeForm
 from partnerships.web.by_link import respondents
-from partnerships.web.editing import add_errors, status_of
-from partnerships.web.forms.rounds import PartnerCodeForm
-from partnerships.web.forms.seats import CodeForm
-from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.frame import limits, page_language
+from partnerships.web.frame.editing import add_errors, status_of
+from partnerships.web.frame.idempotency import redirect_resubmissions
 from partnerships.web.partnerships import inviting
+from partnerships.web.partnerships.forms.seats import CodeForm
 
 UNKNOWN = _(
     "This code isn’t valid, or it has expired. Check each character, or ask the person who gave it to you for a new one."

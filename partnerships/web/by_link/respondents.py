@@ -14,12 +14,12 @@ from partnerships.assessment import respondent_lists, respondent_queries
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.notifications import link_queries, links
-from partnerships.web import page_language
+from partnerships.web.assessment.forms import NameForm
 from partnerships.web.assessment.rounds_words import vouched_words
 from partnerships.web.by_link.views import private_page
-from partnerships.web.editing import add_errors, status_of
-from partnerships.web.forms.rounds import NameForm
-from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.frame import page_language
+from partnerships.web.frame.editing import add_errors, status_of
+from partnerships.web.frame.idempotency import redirect_resubmissions
 
 
 @private_page(links.PEOPLE)

@@ -20,11 +20,11 @@ from partnerships.mail.schedule import day_words
 from partnerships.meetings.choices import AttendanceReply
 from partnerships.meetings.queries import agenda_seen
 from partnerships.notifications import answers, link_queries, links
-from partnerships.web import errors, page_language
-from partnerships.web.editing import add_errors
-from partnerships.web.forms.answers import CheckInForm
-from partnerships.web.idempotency import redirect_resubmissions
-from partnerships.web.words import local_time
+from partnerships.web.by_link.forms import CheckInForm
+from partnerships.web.frame import errors, page_language
+from partnerships.web.frame.editing import add_errors
+from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.words import local_time
 
 
 def private_page(purpose):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from partnerships.registry.choices import Circle
 from partnerships.web.charts.drawing import format_number
 from partnerships.web.charts.ring_places import BELOW, LEFT, MOST_BELOW, NARROW, RIGHT, WIDE, Mark, folded_to, placed
-from partnerships.web.words import label
+from partnerships.web.frame.words import label
 
 RING_NAMES = tuple(circle.label for circle in Circle if circle != Circle.DECLINED)
 _APPROACHED = 4  # rings of partners with a seat; the fifth has those that no one has asked yet

@@ -18,10 +18,10 @@ from partnerships.core.workbooks import CONTENT_TYPE, workbooks
 from partnerships.directory.rules import may_add_organization
 from partnerships.records.imports import files as importing
 from partnerships.records.imports.fields import KINDS
-from partnerships.web.csv import download
-from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
-from partnerships.web.forms.importing import ColumnsForm, SheetForm, StepForm, UploadForm
+from partnerships.web.frame.csv import download
+from partnerships.web.frame.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.imports import words
+from partnerships.web.imports.forms import ColumnsForm, SheetForm, StepForm, UploadForm
 
 # The sheets to fill in. A name of a sheet has 31 characters at most.
 _SHEETS = {

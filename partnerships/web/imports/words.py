@@ -16,9 +16,9 @@ from partnerships.records.imports.cells import NO_OPTION, SHOWN
 from partnerships.records.imports.fields import KINDS
 from partnerships.records.imports.fixes import options_of, suggestion
 from partnerships.records.imports.items import OTHER
-from partnerships.web.adding import add_links
-from partnerships.web.forms.importing import SourceForm
-from partnerships.web.similar import WORDS
+from partnerships.web.components.adding import add_links
+from partnerships.web.components.similar import WORDS
+from partnerships.web.imports.forms import SourceForm
 
 LEFT_SHOWN = 200
 SAME_NAME = 100  # the score of two rows with one name

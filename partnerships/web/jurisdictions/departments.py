@@ -7,15 +7,15 @@ from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import DEPARTMENTS
-from partnerships.web import nouns
 from partnerships.web.account.following import follow_button
-from partnerships.web.details import after_closing, identifiers_of, rows_of_partnerships
-from partnerships.web.lists.page import ListPage
-from partnerships.web.lists.parameters import tidy_address
+from partnerships.web.components.details import after_closing, identifiers_of, rows_of_partnerships
+from partnerships.web.frame import nouns
+from partnerships.web.frame.lists.page import ListPage
+from partnerships.web.frame.lists.parameters import tidy_address
+from partnerships.web.frame.record_history import latest
+from partnerships.web.frame.words import checked_words, closed_words, label
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
-from partnerships.web.record_history import latest
-from partnerships.web.words import checked_words, closed_words, label
 
 
 def list_page(request):

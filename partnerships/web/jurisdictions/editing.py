@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.directory import actions, queries, relations, rules
 from partnerships.directory.models import Department, Jurisdiction
-from partnerships.web import similar
-from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import rows_to_send, typed_values
-from partnerships.web.forms.folds import Fold
-from partnerships.web.forms.organization import ContactForm, ContactFormSet, row_initial
-from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
-from partnerships.web.record_edit import RecordEdit, edit_record
+from partnerships.web.components import similar
+from partnerships.web.components.forms.organization import ContactForm, ContactFormSet, row_initial
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.editing import rows_to_send, typed_values
+from partnerships.web.frame.forms.folds import Fold
+from partnerships.web.frame.record_edit import RecordEdit, edit_record
+from partnerships.web.jurisdictions.forms import DepartmentForm, JurisdictionForm
 
 _CONTACT = ContactForm.Meta.fields
 

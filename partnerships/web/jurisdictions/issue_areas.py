@@ -13,7 +13,7 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import facet_queries
 from partnerships.registry import queries as registry
 from partnerships.web.account.following import follow_button
-from partnerships.web.details import truncate
+from partnerships.web.components.details import truncate
 from partnerships.web.partnerships.views import row_of
 
 SHOWN = 30

@@ -10,9 +10,9 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.number_queries import cell_name, numbers_of, redefined_on
-from partnerships.web import limits, page_language
 from partnerships.web.charts.measures import png, standalone_svg
-from partnerships.web.csv import download
+from partnerships.web.frame import limits, page_language
+from partnerships.web.frame.csv import download
 from partnerships.web.measures.shown import pictures_of, source_of
 
 COLUMNS = (

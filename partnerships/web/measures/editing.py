@@ -18,10 +18,10 @@ from partnerships.measurement.models import Measure
 from partnerships.measurement.rules import may_write_measure
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_lead_with, parties_visible_to
-from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import add_errors, form_copy, rows_to_send
-from partnerships.web.forms import measures as made
-from partnerships.web.record_edit import SAME, SAVED, RecordEdit, edit_record
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.editing import add_errors, form_copy, rows_to_send
+from partnerships.web.frame.record_edit import SAME, SAVED, RecordEdit, edit_record
+from partnerships.web.measures.forms import measures as made
 
 TARGET_IS_WORSE = _(
     "The target is worse than the baseline. If that’s a mistake, change one of them or which direction is better."

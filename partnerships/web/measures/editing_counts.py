@@ -17,9 +17,9 @@ from partnerships.measurement.choices import Dimension
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.rules import may_write_composition, may_write_population
-from partnerships.web.drafts import with_drafts
-from partnerships.web.forms.composition import CompositionForm, PopulationForm
-from partnerships.web.record_edit import RecordEdit, edit_record
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.record_edit import RecordEdit, edit_record
+from partnerships.web.measures.forms.composition import CompositionForm, PopulationForm
 
 
 @dataclass

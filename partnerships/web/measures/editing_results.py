@@ -12,9 +12,9 @@ from partnerships.measurement.models import Result
 from partnerships.measurement.rules import may_write_result
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.web.drafts import with_drafts
-from partnerships.web.forms.results import ResultForm
-from partnerships.web.record_edit import RecordEdit, edit_record
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.record_edit import RecordEdit, edit_record
+from partnerships.web.measures.forms.results import ResultForm
 
 
 @dataclass

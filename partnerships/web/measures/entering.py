@@ -21,11 +21,11 @@ from partnerships.measurement.number_actions import NO_REASON, TELLS, save_point
 from partnerships.measurement.number_kinds import counts_people, is_rate
 from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
-from partnerships.web.drafts import with_drafts, without_validation
-from partnerships.web.editing import page_status, redirect_after_save
-from partnerships.web.forms.numbers import DescriptionForm, SpanForm
+from partnerships.web.frame.drafts import with_drafts, without_validation
+from partnerships.web.frame.editing import page_status, redirect_after_save
+from partnerships.web.frame.steps import posted_data
+from partnerships.web.measures.forms.numbers import DescriptionForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
-from partnerships.web.steps import posted_data
 
 MOST_PERIODS = 24
 MOST_INPUTS = 1500  # per page

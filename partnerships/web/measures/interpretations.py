@@ -16,9 +16,9 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import InterpretationKind
 from partnerships.measurement.number_queries import numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
-from partnerships.web.editing import redirect_after_save
-from partnerships.web.forms.interpretations import AnswerForm, InterpretationForm
-from partnerships.web.steps import Step, take_step
+from partnerships.web.frame.editing import redirect_after_save
+from partnerships.web.frame.steps import Step, take_step
+from partnerships.web.measures.forms.interpretations import AnswerForm, InterpretationForm
 
 PERIODS = 8  # periods with numbers to choose from
 _WHOLE = ("", _("The whole measure"))

@@ -25,10 +25,10 @@ from partnerships.measurement.number_kinds import counts_people, needs_counts
 from partnerships.measurement.number_queries import cell_name, entered_numbers
 from partnerships.measurement.pasted_tables import SubmittedNumber, read_table
 from partnerships.measurement.rules import may_supply
-from partnerships.web.drafts import with_drafts, without_validation
-from partnerships.web.editing import page_status, redirect_after_save
-from partnerships.web.forms.numbers import PasteForm
+from partnerships.web.frame.drafts import with_drafts, without_validation
+from partnerships.web.frame.editing import page_status, redirect_after_save
 from partnerships.web.measures.entering import context_form, words_of_saved
+from partnerships.web.measures.forms.numbers import PasteForm
 
 _STATES = {
     REFUSED: _("Errors"),

@@ -21,10 +21,10 @@ from partnerships.measurement import plan_queries as queries
 from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
 from partnerships.records.imports import plans as files
-from partnerships.web.csv import download
-from partnerships.web.editing import STALE, redirect_after_save, seen_now, status_of
-from partnerships.web.forms.plan import TableForm, UploadPlanForm, parse_table
-from partnerships.web.page_language import typed_now
+from partnerships.web.frame.csv import download
+from partnerships.web.frame.editing import STALE, redirect_after_save, seen_now, status_of
+from partnerships.web.frame.page_language import typed_now
+from partnerships.web.measures.forms.plan import TableForm, UploadPlanForm, parse_table
 
 # Each state of a row: how many rows have it, and what the row says.
 STATES = {

@@ -17,15 +17,15 @@ from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
 from partnerships.registry.rules import may_add_partnership
-from partnerships.web import page_language
-from partnerships.web.csv import download
-from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import as_in_snapshots, version_of
-from partnerships.web.forms.plan import OutcomeForm, PlanForm
-from partnerships.web.forms.record import WhyForm
-from partnerships.web.record_edit import SAVED, RecordEdit, edit_record
-from partnerships.web.record_history import latest
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.frame import page_language
+from partnerships.web.frame.csv import download
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.editing import as_in_snapshots, version_of
+from partnerships.web.frame.forms.record import WhyForm
+from partnerships.web.frame.record_edit import SAVED, RecordEdit, edit_record
+from partnerships.web.frame.record_history import latest
+from partnerships.web.frame.steps import Step, posted_data, take_step
+from partnerships.web.measures.forms.plan import OutcomeForm, PlanForm
 
 _CHANGED = _("Someone changed this plan while you had it open. Review it again, then decide.")
 

@@ -15,7 +15,7 @@ from partnerships.measurement import queries
 from partnerships.measurement.number_queries import cell_name, revisions
 from partnerships.measurement.rules import may_supply
 from partnerships.registry.rules import parties_visible_to
-from partnerships.web.history import name_of_person
+from partnerships.web.frame.history import name_of_person
 
 
 @never_cache

@@ -15,13 +15,13 @@ from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.exports import ACTIONS, activity_of, party_of
 from partnerships.registry.choices import Status
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import nouns
-from partnerships.web.history import name_of_person
-from partnerships.web.lists.page import ListPage
-from partnerships.web.lists.parameters import tidy_address
-from partnerships.web.lists.switches import Switch
-from partnerships.web.record_history import latest
-from partnerships.web.words import day, label
+from partnerships.web.frame import nouns
+from partnerships.web.frame.history import name_of_person
+from partnerships.web.frame.lists.page import ListPage
+from partnerships.web.frame.lists.parameters import tidy_address
+from partnerships.web.frame.lists.switches import Switch
+from partnerships.web.frame.record_history import latest
+from partnerships.web.frame.words import day, label
 
 
 def list_page(request):

@@ -14,11 +14,11 @@ from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.meetings import queries
 from partnerships.meetings.choices import MeetingStatus
-from partnerships.web import nouns
-from partnerships.web.lists.page import ListPage
-from partnerships.web.lists.parameters import tidy_address
+from partnerships.web.frame import nouns
+from partnerships.web.frame.lists.page import ListPage
+from partnerships.web.frame.lists.parameters import tidy_address
+from partnerships.web.frame.words import local_time
 from partnerships.web.meetings.views import WESTERNMOST
-from partnerships.web.words import local_time
 
 MOST = 500  # meetings per month
 SUNDAY = 6

@@ -6,10 +6,16 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.meetings import closing, queries, rules
-from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import add_errors, as_in_snapshots, form_copy, typed_values
-from partnerships.web.forms.closing import AGENDA_NOTES, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
-from partnerships.web.record_edit import RecordEdit, edit_record
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.editing import add_errors, as_in_snapshots, form_copy, typed_values
+from partnerships.web.frame.record_edit import RecordEdit, edit_record
+from partnerships.web.meetings.forms.closing import (
+    AGENDA_NOTES,
+    ActionFormSet,
+    AttendanceForm,
+    ClosingForm,
+    DecisionFormSet,
+)
 
 ROWS = {"attendance": ("party", "came", "people"), "decisions": ("question", "options", "outcome", "community_input")}
 ROWS["decisions"] += ("decided_by", "could_block")

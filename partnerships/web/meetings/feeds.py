@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.meetings import feeds, queries
 from partnerships.registry import queries as registry
-from partnerships.web import errors, page_language
-from partnerships.web.editing import add_errors
-from partnerships.web.idempotency import redirect_resubmissions
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.frame import errors, page_language
+from partnerships.web.frame.editing import add_errors
+from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.steps import Step, posted_data, take_step
 
 
 @page_language.english_only

@@ -12,8 +12,8 @@ from partnerships.core.filters import TRACKING
 from partnerships.directory.queries import issue_tree
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.network_filters import CLOSE, COLOURS, FOR_MEMBERS, OWN, SIZES, STEPS
-from partnerships.web.lists.filters import MENUS, filter_menus
-from partnerships.web.words import day
+from partnerships.web.frame.lists.filters import MENUS, filter_menus
+from partnerships.web.frame.words import day
 
 _OWN = _("Only those of my organizations, with scores")
 DRAWN = ("size", "colour")  # display options, which aren't filters

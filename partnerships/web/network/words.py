@@ -8,7 +8,7 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.network_filters import CLOSE
 from partnerships.insight.network_queries import ENOUGH
 from partnerships.insight.reported_ties import ENOUGH_REPORTED
-from partnerships.web.words import day, label
+from partnerships.web.frame.words import day, label
 
 NAMED = 5  # findings of a kind that are listed; the table has all of them
 

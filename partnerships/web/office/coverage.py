@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from partnerships.insight.coverage import MOST_DEPARTMENTS, MOST_OUTCOMES, coverage
 from partnerships.insight.network_rules import may_see_scores
-from partnerships.web import page_language
-from partnerships.web.csv import download
-from partnerships.web.details import truncate
+from partnerships.web.components.details import truncate
+from partnerships.web.frame import page_language
+from partnerships.web.frame.csv import download
 
 TABLES = ("issue-areas", "departments", "organizations", "outcomes")
 

@@ -16,8 +16,8 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory import label_overrides
 from partnerships.directory import queries as directory
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
-from partnerships.web.forms.label_overrides import TermForm, WordForm
+from partnerships.web.frame.editing import add_errors, redirect_after_save, seen_now, status_of
+from partnerships.web.office.forms.label_overrides import TermForm, WordForm
 
 LISTS = _("List options")
 TERM_SHOWS = (_("forms and filters of records that use it"), _("pages, files and the API of those records"))

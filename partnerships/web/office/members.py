@@ -18,12 +18,12 @@ from partnerships.core.access import manages, manages_from_outside, require, rol
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.models import type_key
-from partnerships.web.editing import seen_now, status_of
-from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
-from partnerships.web.history import member_changes_in_words, name_of_person
-from partnerships.web.nouns import LISTS
-from partnerships.web.steps import Step, posted_data, take_step
-from partnerships.web.words import label
+from partnerships.web.components.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
+from partnerships.web.frame.editing import seen_now, status_of
+from partnerships.web.frame.history import member_changes_in_words, name_of_person
+from partnerships.web.frame.nouns import LISTS
+from partnerships.web.frame.steps import Step, posted_data, take_step
+from partnerships.web.frame.words import label
 
 SEARCHED_FROM = 10  # users; shorter lists have no search box
 LEAVING = (

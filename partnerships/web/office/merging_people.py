@@ -12,10 +12,10 @@ from partnerships.core import merges
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.merge_fields import OTHER
 from partnerships.records import merging_people
-from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
-from partnerships.web.forms.members import FindForm, WhyForm
-from partnerships.web.forms.merging import PeopleForm, value_words
-from partnerships.web.words import label
+from partnerships.web.components.forms.members import FindForm, WhyForm
+from partnerships.web.components.forms.merging import PeopleForm, value_words
+from partnerships.web.frame.editing import add_errors, redirect_after_save, seen_now, status_of
+from partnerships.web.frame.words import label
 
 _NOBODY = _("No other account has this email address. Check the spelling.")
 _DONE = _("Merged. You can undo the merge for 90 days.")

@@ -15,11 +15,11 @@ from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import NotFound
 from partnerships.records.retention import NO_OFFICE_DAYS
-from partnerships.web.forms.members import FindForm, WhyForm
-from partnerships.web.history import changes_in_words
+from partnerships.web.components.forms.members import FindForm, WhyForm
+from partnerships.web.frame.history import changes_in_words
+from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.office.members import people_url
 from partnerships.web.office.merging_people import merged_accounts
-from partnerships.web.steps import Step, posted_data, take_step
 
 MOST = 100
 DELETED_WORDS = {

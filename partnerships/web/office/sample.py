@@ -12,9 +12,9 @@ from partnerships.core.errors import NotFound
 from partnerships.core.stored_texts import shown
 from partnerships.sample import work
 from partnerships.sample.removing import counts, in_the_way
-from partnerships.web import nouns
-from partnerships.web.forms.sample import SampleForm
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.frame import nouns
+from partnerships.web.frame.steps import Step, posted_data, take_step
+from partnerships.web.office.forms.sample import SampleForm
 
 LOOK_AGAIN = 2  # seconds until the browser reloads the progress
 LOAD, REMOVE = "load", "remove"

@@ -15,13 +15,13 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import type_key
-from partnerships.web.editing import add_errors, status_of
-from partnerships.web.forms.tokens import SecretForm, ServiceAccountForm
-from partnerships.web.history import changes_in_words
-from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.components.forms.tokens import SecretForm, ServiceAccountForm
+from partnerships.web.frame.editing import add_errors, status_of
+from partnerships.web.frame.history import changes_in_words
+from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.steps import Step, posted_data, take_step
+from partnerships.web.frame.words import day, label
 from partnerships.web.office.members import crumbs_to, managed_body
-from partnerships.web.steps import Step, posted_data, take_step
-from partnerships.web.words import day, label
 
 
 def services_url(body) -> str:

@@ -23,11 +23,12 @@ from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import queries
 from partnerships.directory.models import Organization
 from partnerships.registry.seat_questions import questions_for, seat_behind
-from partnerships.web import limits, page_language, similar
-from partnerships.web.editing import add_errors, redirect_after_save, signed_in, status_of
-from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
-from partnerships.web.forms.fields import field_of
-from partnerships.web.idempotency import prepared_by
+from partnerships.web.components import similar
+from partnerships.web.frame import limits, page_language
+from partnerships.web.frame.editing import add_errors, redirect_after_save, signed_in, status_of
+from partnerships.web.frame.forms.fields import field_of
+from partnerships.web.frame.idempotency import prepared_by
+from partnerships.web.organizations.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
 
 SHOWN = 50  # claims of one sort on a page
 SEAT, _SALT = "seat", "partnerships.claims.seat"

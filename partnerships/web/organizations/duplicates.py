@@ -12,8 +12,8 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import distinct_pairs, queries, rules
 from partnerships.directory.duplicates import known_facts, similar_organizations_to_each
-from partnerships.web import similar
-from partnerships.web.editing import redirect_after_save
+from partnerships.web.components import similar
+from partnerships.web.frame.editing import redirect_after_save
 
 PAGE_SIZE = 60
 APART, AGAIN = (

@@ -13,12 +13,12 @@ from partnerships.core.access import require
 from partnerships.directory import actions, queries, rules
 from partnerships.directory.choices import Reader
 from partnerships.directory.models import Organization
-from partnerships.web import similar
-from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import form_copy, rows_to_send, typed_values
-from partnerships.web.forms import organization as made
-from partnerships.web.forms.folds import Fold
-from partnerships.web.record_edit import RecordEdit, edit_record
+from partnerships.web.components import similar
+from partnerships.web.components.forms import organization as made
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.editing import form_copy, rows_to_send, typed_values
+from partnerships.web.frame.forms.folds import Fold
+from partnerships.web.frame.record_edit import RecordEdit, edit_record
 
 ROWS = {
     "contacts": (made.ContactFormSet, made.ContactForm.Meta.fields),

@@ -15,11 +15,11 @@ from partnerships.directory.duplicates import known_facts, similar_departments, 
 from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
 from partnerships.records import merging, splitting
-from partnerships.web import similar
-from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
-from partnerships.web.forms.entities import suggestions
-from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
-from partnerships.web.forms.record import WhyForm
+from partnerships.web.components import similar
+from partnerships.web.components.forms.merging import MergeForm, OtherForm, SplitForm
+from partnerships.web.frame.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
+from partnerships.web.frame.forms.entities import suggestions
+from partnerships.web.frame.forms.record import WhyForm
 
 KINDS = ("organization", "department")
 _NOT_YOURS = _("You don’t have permission to change “%(other)s”, so you can’t merge it. Ask the office that keeps it.")

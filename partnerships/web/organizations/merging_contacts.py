@@ -13,8 +13,8 @@ from partnerships.directory import queries
 from partnerships.directory.models import Contact
 from partnerships.records import merging_contacts
 from partnerships.records.privacy import may_erase_contact
-from partnerships.web.editing import CHANGED, STALE, add_errors, redirect_after_save, status_of, version_of
-from partnerships.web.forms.merging import ContactsForm, value_words
+from partnerships.web.components.forms.merging import ContactsForm, value_words
+from partnerships.web.frame.editing import CHANGED, STALE, add_errors, redirect_after_save, status_of, version_of
 
 
 @never_cache

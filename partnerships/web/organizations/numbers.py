@@ -12,8 +12,8 @@ from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.directory import identifying
 from partnerships.directory.models import body_of
 from partnerships.directory.rules import identifiers_to_check, identifiers_visible_to
-from partnerships.web.editing import redirect_after_save, version_of
-from partnerships.web.words import label
+from partnerships.web.frame.editing import redirect_after_save, version_of
+from partnerships.web.frame.words import label
 
 SHOWN = 200  # at once, oldest first
 

@@ -12,10 +12,11 @@ from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.directory import queries, suggestions
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.rules import may_decide
-from partnerships.web import limits, similar
-from partnerships.web.editing import STALE, add_errors, redirect_after_save, status_of, version_of
-from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
-from partnerships.web.words import day
+from partnerships.web.components import similar
+from partnerships.web.frame import limits
+from partnerships.web.frame.editing import STALE, add_errors, redirect_after_save, status_of, version_of
+from partnerships.web.frame.words import day
+from partnerships.web.organizations.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 
 LABELS = {
     "name": _("Name"),

@@ -13,8 +13,8 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.notifications import accounts
 from partnerships.notifications.email_samples import SAMPLES, preview
-from partnerships.web import page_language
-from partnerships.web.words import label
+from partnerships.web.frame import page_language
+from partnerships.web.frame.words import label
 
 KNOWN = ("kind", "language", "case")
 

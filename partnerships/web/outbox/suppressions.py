@@ -13,9 +13,9 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import primary_key
 from partnerships.mail.suppressions import allow_again, entries_of, suppress_manually
 from partnerships.notifications.email_queries import suppression_list, suppression_rows
-from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
-from partnerships.web.forms.suppression import AllowForm, SuppressForm
-from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.frame.editing import add_errors, redirect_after_save, seen_now, status_of
+from partnerships.web.frame.steps import Step, posted_data, take_step
+from partnerships.web.outbox.forms import AllowForm, SuppressForm
 
 PAGE_SIZE = 25
 KNOWN = ("after",)

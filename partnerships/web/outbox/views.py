@@ -17,7 +17,7 @@ from partnerships.mail.choices import EmailState
 from partnerships.mail.resending import may_send_again, send_again
 from partnerships.notifications import emails
 from partnerships.notifications.email_queries import SHOWN_KINDS, email_body, email_list, email_rows, emails_seen
-from partnerships.web.editing import redirect_after_save, signed_in
+from partnerships.web.frame.editing import redirect_after_save, signed_in
 
 PAGE_SIZE, MOST_FAILED = 25, 10
 

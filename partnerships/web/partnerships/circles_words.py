@@ -10,7 +10,7 @@ from partnerships.insight import circles
 from partnerships.insight.circles import RINGS
 from partnerships.registry.choices import Circle
 from partnerships.web.charts.ring_places import Mark
-from partnerships.web.words import day, label
+from partnerships.web.frame.words import day, label
 
 RECORDED = _("Recorded by the office")
 EMPTY = _("This seat is empty. No one has been asked yet.")

@@ -24,14 +24,14 @@ from partnerships.meetings.queries import next_meetings
 from partnerships.registry import actions, checks, party_queries, party_rows, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
-from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import form_copy, typed_values, version_of
-from partnerships.web.forms import partnership as made
-from partnerships.web.forms.entities import suggestions
-from partnerships.web.forms.folds import Fold
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.editing import form_copy, typed_values, version_of
+from partnerships.web.frame.forms.entities import suggestions
+from partnerships.web.frame.forms.folds import Fold
+from partnerships.web.frame.record_edit import RecordEdit, Section, edit_record
+from partnerships.web.frame.steps import Step, take_step
+from partnerships.web.partnerships.forms import partnership as made
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
-from partnerships.web.record_edit import RecordEdit, Section, edit_record
-from partnerships.web.steps import Step, take_step
 
 # The parts of a partnership with an edit page of their own, by the tab that shows them. The overview has two.
 SECTIONS = {

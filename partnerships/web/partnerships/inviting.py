@@ -25,15 +25,15 @@ from partnerships.registry.rules import (
     may_write_partnership,
     parties_visible_to,
 )
-from partnerships.web import page_language
 from partnerships.web.by_link.views import private_page
-from partnerships.web.editing import add_errors, page_status, redirect_after_save, status_of
-from partnerships.web.forms.seats import InviteAllForm, InviteForm, PrintCodeForm
-from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.frame import page_language
+from partnerships.web.frame.editing import add_errors, page_status, redirect_after_save, status_of
+from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.organizations import claims
+from partnerships.web.partnerships.forms.seats import InviteAllForm, InviteForm, PrintCodeForm
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
-from partnerships.web.steps import Step, posted_data, take_step
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
 

@@ -19,8 +19,8 @@ from partnerships.meetings.action_queries import actions_of
 from partnerships.registry import party_queries, queries, rules, sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status, Verdict
 from partnerships.web.account.following import follow_button
+from partnerships.web.frame.words import checked_on, day, label
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
-from partnerships.web.words import checked_on, day, label
 
 
 def tab(key):

@@ -15,9 +15,9 @@ from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, Statu
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
-from partnerships.web.editing import redirect_after_save
+from partnerships.web.frame.editing import redirect_after_save
+from partnerships.web.frame.words import day, on
 from partnerships.web.partnerships.tabs import crumbs_to_partnership
-from partnerships.web.words import day, on
 
 SAVED = {
     SeatState.CONFIRMED: _("You confirmed this seat."),

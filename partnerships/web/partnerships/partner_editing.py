@@ -13,15 +13,15 @@ from partnerships.core.snapshots import serialize
 from partnerships.directory.models import Body
 from partnerships.registry import actions, party_queries, queries, rules
 from partnerships.registry.choices import Circle
-from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import add_errors
-from partnerships.web.forms import partnership as made
-from partnerships.web.forms.entities import suggestions
-from partnerships.web.forms.folds import Fold
-from partnerships.web.forms.record import WhyForm
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.editing import add_errors
+from partnerships.web.frame.forms.entities import suggestions
+from partnerships.web.frame.forms.folds import Fold
+from partnerships.web.frame.forms.record import WhyForm
+from partnerships.web.frame.record_edit import RecordEdit, Section, edit_record
 from partnerships.web.partnerships.editing import party_line
+from partnerships.web.partnerships.forms import partnership as made
 from partnerships.web.partnerships.tabs import partnership_url
-from partnerships.web.record_edit import RecordEdit, Section, edit_record
 
 # Changes to the rest of the record, and to other partners, cause no edit conflict.
 ONE_PARTNER = Section(parts=("partner",))

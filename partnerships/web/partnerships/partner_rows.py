@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from partnerships.directory.models import is_closed
 from partnerships.registry import inviting
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
-from partnerships.web.words import closed_words
+from partnerships.web.frame.words import closed_words
 
 MOST_SHOWN = 5  # rows of a circle; the others are folded
 

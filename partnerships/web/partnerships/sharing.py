@@ -9,9 +9,9 @@ from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import queries, sharing, sides
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web.editing import add_errors, redirect_after_save
-from partnerships.web.forms.entities import suggestions
-from partnerships.web.forms.statements import ShareForm
+from partnerships.web.components.forms.statements import ShareForm
+from partnerships.web.frame.editing import add_errors, redirect_after_save
+from partnerships.web.frame.forms.entities import suggestions
 from partnerships.web.partnerships.tabs import crumbs_to_partnership
 
 

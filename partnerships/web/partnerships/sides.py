@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core import clock
 from partnerships.registry import sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Verdict
-from partnerships.web.words import day
+from partnerships.web.frame.words import day
 
 # Verdict → what the table says while the record is unchanged, and after it changed.
 SAYS = {

@@ -15,9 +15,9 @@ from partnerships.insight import needs
 from partnerships.insight.candidates import PlannedPartnership, suggest_partners
 from partnerships.registry import rules
 from partnerships.registry.choices import Kind
-from partnerships.web.editing import status_of
-from partnerships.web.forms.starting import StartForm, lead_row, without_empty
+from partnerships.web.frame.editing import status_of
 from partnerships.web.partnerships import editing as editing_partnerships
+from partnerships.web.partnerships.forms.starting import StartForm, lead_row, without_empty
 
 KINDS: dict[str, Text] = {
     Kind.CONTRACT: _("A paid agreement. It needs a contractor."),

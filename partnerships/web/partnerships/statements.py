@@ -9,12 +9,12 @@ from partnerships.registry import confirmation_requests, queries, remarks, sides
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Remark, Reply
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web.editing import seen_now
-from partnerships.web.forms.statements import PartyStatementForm, RemarkForm, ReplyForm
+from partnerships.web.components.forms.statements import PartyStatementForm, RemarkForm, ReplyForm
+from partnerships.web.frame.editing import seen_now
+from partnerships.web.frame.steps import Step, had_conflict, take_step
+from partnerships.web.frame.words import day
 from partnerships.web.partnerships.editing import NoForm, step
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
-from partnerships.web.steps import Step, had_conflict, take_step
-from partnerships.web.words import day
 
 CHANGED = _("The record changed while you had it open. Review it again, then decide. Your words are still here.")
 

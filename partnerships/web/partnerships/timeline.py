@@ -15,11 +15,11 @@ from partnerships.meetings.timeline import kinds_asked
 from partnerships.meetings.timeline import timeline as entries_of
 from partnerships.registry import queries
 from partnerships.registry.choices import TimelineKind
-from partnerships.web import page_language
-from partnerships.web.csv import download
-from partnerships.web.details import truncate
-from partnerships.web.lists.filters import filter_menus
-from partnerships.web.words import label
+from partnerships.web.components.details import truncate
+from partnerships.web.frame import page_language
+from partnerships.web.frame.csv import download
+from partnerships.web.frame.lists.filters import filter_menus
+from partnerships.web.frame.words import label
 
 # The government is on the left and the community on the right, as on all pages.
 ORDER = {Side.GOVERNMENT: 0, Side.COMMUNITY: 1, Side.INSTITUTION: 2}

@@ -18,10 +18,10 @@ from partnerships.core.search_snippets import snippet
 from partnerships.registry import attention, document_queries, facet_queries, rules
 from partnerships.registry.choices import Status
 from partnerships.registry.exports import PARTNERSHIPS
-from partnerships.web import nouns
-from partnerships.web.lists.page import offices_first
-from partnerships.web.lists.parameters import tidy_address
-from partnerships.web.words import issue_path, label
+from partnerships.web.frame import nouns
+from partnerships.web.frame.lists.page import offices_first
+from partnerships.web.frame.lists.parameters import tidy_address
+from partnerships.web.frame.words import issue_path, label
 
 PARTIES_SHOWN = 4
 _KIND = record_types.get("partnership")

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from partnerships.web import page_language
+from partnerships.web.frame import page_language
 
 DOCS = settings.BASE_DIR / "docs"
 SPANISH = "In Spanish: "

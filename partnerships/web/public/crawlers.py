@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core import clock, record_types
 from partnerships.core.errors import NotFound
 from partnerships.directory import site_texts
-from partnerships.web import page_language
+from partnerships.web.frame import page_language
 
 _ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 GOOD_FOR = timedelta(days=180)  # RFC 9116 wants less than a year

@@ -25,12 +25,12 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.dashboards import MOST_BODIES, MOST_PLACES, dashboard
 from partnerships.meetings.rules import takes_place
 from partnerships.registry.choices import Kind, Status
-from partnerships.web import page_language
-from partnerships.web.details import truncate
+from partnerships.web.components.details import truncate
+from partnerships.web.frame import page_language
+from partnerships.web.frame.words import label
+from partnerships.web.home.views import dated_meeting
 from partnerships.web.measures.results import row_of
 from partnerships.web.measures.shown import trend_of
-from partnerships.web.public.home import dated_meeting
-from partnerships.web.words import label
 
 MOST_PICTURES, MOST_AREAS = 4, 40
 GOING_ON = "".join(f"&status={status}" for status in Status.values if status != Status.ENDED)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import frame_facts
 from partnerships.core.errors import MergedInto
 from partnerships.directory import label_overrides
-from partnerships.web import errors, page_language
+from partnerships.web.frame import errors, page_language
 from partnerships.web.public.dashboards import address, of_area, of_place, shown, words_of
 
 

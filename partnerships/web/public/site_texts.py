@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory import site_texts
-from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
-from partnerships.web.forms.site_texts import SiteTextForm
+from partnerships.web.frame.editing import add_errors, redirect_after_save, seen_now, status_of
+from partnerships.web.public.forms import SiteTextForm
 
 TITLE = _("Pages about this site")
 

@@ -18,9 +18,9 @@ from partnerships.reports.choices import ReportAudience, ReportKind
 from partnerships.reports.filter_words import own_title, partnerships_in_words
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.rules import may_report_for
-from partnerships.web.drafts import with_drafts
-from partnerships.web.forms.reports import ReportForm
-from partnerships.web.record_edit import RecordEdit, edit_record
+from partnerships.web.frame.drafts import with_drafts
+from partnerships.web.frame.record_edit import RecordEdit, edit_record
+from partnerships.web.reports.forms import ReportForm
 
 CREATING = _("Saved. We’re creating the report. Its settings keep these choices for the next one.")
 

@@ -20,9 +20,9 @@ from partnerships.web.charts.measures import Line, Picture, Point, Trend, trend_
 from partnerships.web.charts.ring import still
 from partnerships.web.charts.ring_places import Mark
 from partnerships.web.charts.scale import number
+from partnerships.web.frame.words import day, label
 from partnerships.web.partnerships.circles_words import NOT_ALL_LISTED, RECORDED, share_words
 from partnerships.web.reports.words import gap_line
-from partnerships.web.words import day, label
 
 MOST_HEADLINES = 4
 

@@ -31,7 +31,11 @@ def test_only_the_edit_view_meets_an_edit_conflict():
     """A page module defines its forms, and leaves edit conflicts to `record_edit`."""
     found = {path.relative_to(WEB).as_posix(): _meets(ast.parse(path.read_text())) for path in WEB.rglob("*.py")}
     assert {name for name, what in found.items() if "conflicts" in what} == {"frame/record_edit.py"}
-    assert {name for name, what in found.items() if "EditConflict" in what} == {"frame/record_edit.py", "frame/steps.py", *OTHERS}
+    assert {name for name, what in found.items() if "EditConflict" in what} == {
+        "frame/record_edit.py",
+        "frame/steps.py",
+        *OTHERS,
+    }
 
 
 def _meets(tree) -> set[str]:

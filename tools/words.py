@@ -179,7 +179,7 @@ EXCEPTIONS = {
     ("partnerships/measurement/rate_math.py", "apart"): "a distance",
     ("partnerships/measurement/suppression.py", "apart"): "a distance",
     ("partnerships/reports/work.py", "apart"): "a distance in time",
-    ("partnerships/web/assessment/rounds_words.py", "apart"): "the label of a spread",
+    ("partnerships/web/components/round_words.py", "apart"): "the label of a spread",
     ("templates/assessment/round/_items.html", "apart"): "the label of a spread",
 }
 

@@ -19,9 +19,9 @@ from partnerships.web.assessment import answering, portfolios, publishing, round
 from partnerships.web.by_link import agreements, codes, respondents
 from partnerships.web.by_link import statements as statements_by_link
 from partnerships.web.by_link import views as links
-from partnerships.web.frame import bulk, drafts, list_files, record_history, saved_lists
+from partnerships.web.frame import bulk, drafts, list_files, record_history
 from partnerships.web.frame.lists.filter_pages import filter_paths
-from partnerships.web.home import picking, search
+from partnerships.web.home import picking, saved_lists, search
 from partnerships.web.home import views as home
 from partnerships.web.imports import views as importing
 from partnerships.web.jurisdictions import departments, issue_areas
@@ -182,7 +182,7 @@ urlpatterns = [
     path("changes/<uuid:request_id>/undo/", bulk.undo, name="undo_together"),
     *(
         path(f"{kind}s/<str:public_id>/{address}", view, {"kind": kind}, name=f"{kind}_{name}")
-        for kind in merging.KINDS
+        for kind in record_history.MERGED_KINDS
         for address, view, name in (
             ("merge/", merging.merge, "merge"),
             ("merge/<int:pk>/apart/", merging.undo_merge, "apart"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.web.partnerships.tabs import TABS
+from partnerships.web.components.partnerships import TABS
 from tests.browser import page_checks, windows
 from tests.browser.days import in_days
 from tests.browser.site import PARTNER, STAFF

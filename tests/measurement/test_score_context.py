@@ -16,7 +16,7 @@ from partnerships.measurement.actions import save_measure
 from partnerships.measurement.interpretations import answer_dispute, save_interpretation
 from partnerships.measurement.number_actions import save_points
 from partnerships.measurement.score_context import Counts, facts_for_scores, measurement_facts
-from partnerships.web.assessment.rounds_words import shown
+from partnerships.web.components.round_words import shown
 from tests.factories import make_activity, make_measure, make_partnership, make_result, party
 from tests.snapshots import snapshot_fixture
 from tests.web.test_rounds import board  # noqa: F401 (the fixture)

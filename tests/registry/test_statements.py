@@ -33,8 +33,8 @@ from partnerships.registry import (
 )
 from partnerships.registry.document import build, write
 from partnerships.registry.rules import parties_visible_to
+from partnerships.web.components.partnerships import current_parties
 from partnerships.web.components.pending_requests import requests_to
-from partnerships.web.partnerships.views import current_parties
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 

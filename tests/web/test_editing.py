@@ -12,9 +12,9 @@ from pytest_django.asserts import assertRedirects
 from partnerships.core import clock
 from partnerships.models import Change, Email, Meeting, Organization, Partnership
 from partnerships.registry import actions
+from partnerships.web.components.partnerships import partnership_url
 from partnerships.web.partnerships.editing import SECTIONS
 from partnerships.web.partnerships.forms.partnership import MANY_ROWS, ONE_ROW, PartnershipForm
-from partnerships.web.partnerships.tabs import partnership_url
 from tests.factories import make_organization, make_partnership, make_term, party
 
 pytestmark = pytest.mark.django_db

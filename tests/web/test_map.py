@@ -262,7 +262,7 @@ def test_what_one_may_not_see_is_not_on_the_map(client):
 @pytest.mark.django_db
 def test_a_list_that_is_too_long_asks_for_filters(client, monkeypatch):
     monkeypatch.setattr(listing, "CAP", 1)
-    monkeypatch.setattr("partnerships.web.frame.maps.CAP", 1)
+    monkeypatch.setattr("partnerships.web.components.maps.CAP", 1)
     for n in range(3):
         make_partnership(f"Work {n}")
     text = page(client.get("/partnerships/map/?kind=joint_project"))

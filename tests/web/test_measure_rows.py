@@ -18,8 +18,8 @@ from partnerships.measurement import queries
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.interpretations import save_interpretation
 from partnerships.measurement.number_actions import save_points
+from partnerships.web.components.measures import rows_of
 from partnerships.web.frame.words import day
-from partnerships.web.measures.rows import rows_of
 from tests.factories import make_measure, make_partnership, make_result, party
 
 pytestmark = pytest.mark.django_db

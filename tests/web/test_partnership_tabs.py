@@ -16,7 +16,7 @@ from partnerships.registry.choices import SeatState
 from partnerships.registry.document_queries import documents_by_id
 from partnerships.registry.publication import publish
 from partnerships.registry.queries import partnership_detail
-from partnerships.web.partnerships.tabs import TABS, partnership_url
+from partnerships.web.components.partnerships import TABS, partnership_url
 from tests.factories import (
     in_days,
     make_activity,

@@ -15,7 +15,7 @@ from partnerships.core.languages import OWN_NAMES
 from partnerships.meetings import feeds
 from partnerships.models import ApiToken, Partnership, Person
 from partnerships.notifications.following import follow
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.components.partnerships import partnership_url
 from tests.factories import make_department, make_issue_area, make_meeting, make_partnership, party
 from tests.notifications.catalog import cut_sentences
 from tests.notifications.test_languages import words_outside_tags

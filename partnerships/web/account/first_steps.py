@@ -8,10 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import show_first_steps
+from partnerships.core.access import is_administrator
 from partnerships.insight import first_steps
+from partnerships.sample import work
 from partnerships.web.frame.editing import signed_in
 from partnerships.web.frame.steps import Step, posted_data, take_step
-from partnerships.web.office.sample import sample_shown
 
 _TITLES = {
     first_steps.OFFICE: _("Describe your office"),
@@ -92,3 +93,17 @@ def page(request):
 
     form = _ShownForm(posted_data(request), initial={"shown": not request.user.hides_first_steps})
     return take_step(request, form, act, step, to=reverse("home"))
+
+
+def sample_shown(person) -> dict | None:
+    """The link to this page in the first steps of an administrator; None for others and if there is nothing to do."""
+    if not is_administrator(person):
+        return None
+    if work.has_sample():
+        return {"title": _("Remove sample data"), "text": _("Do this before you add records of your own.")}
+    if work.is_empty():
+        return {
+            "title": _("Load sample data"),
+            "text": _("Try everything with made-up records. You can remove them later."),
+        }
+    return None

@@ -18,13 +18,6 @@ from partnerships.web.frame.editing import add_errors, redirect_after_save, sign
 _ACCOUNT = (_("Your account"), "account")
 
 
-def follow_button(person, record) -> dict | None:
-    """The context of components/_follow.html, or None for anonymous users."""
-    if not person.is_authenticated:
-        return None
-    return {"url": f"{record.get_absolute_url()}follow/", "is_on": actions.follows(person, record)}
-
-
 @never_cache
 @require_POST
 @signed_in

@@ -10,10 +10,10 @@ from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.core.errors import ValidationError
 from partnerships.web.components.forms.members import AnswerForm, WithdrawInvitationForm
+from partnerships.web.components.members import crumbs_to, people_url
 from partnerships.web.frame.editing import add_errors, redirect_after_save, seen_now
 from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.frame.words import label, moment, on, zone_of
-from partnerships.web.office.members import crumbs_to, people_url
 
 
 @never_cache

@@ -25,9 +25,9 @@ from partnerships.mail.choices import EmailKind
 from partnerships.notifications import emails
 from partnerships.registry.seat_questions import questions_for
 from partnerships.web.account import seat_questions
+from partnerships.web.components.members import people_url
 from partnerships.web.components.pending_requests import requests_to
 from partnerships.web.frame import errors, known_browsers, limits
-from partnerships.web.office.members import people_url
 
 log = logging.getLogger(__name__)
 

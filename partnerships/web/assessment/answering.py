@@ -1,6 +1,6 @@
 """Answers in a survey round through the link in an email, without an account.
 
-Each item is saved at once. by_link/views.py handles the link.
+Each item is saved at once. web/frame/private_pages.py handles the link.
 """
 
 from django.contrib.auth.models import AnonymousUser
@@ -23,10 +23,10 @@ from partnerships.core.ids import primary_key
 from partnerships.notifications import link_queries, links
 from partnerships.web.assessment import ties
 from partnerships.web.assessment.forms import AnswerForm
-from partnerships.web.assessment.rounds_words import shown
-from partnerships.web.by_link.views import private_page
+from partnerships.web.components.round_words import shown
 from partnerships.web.frame import page_language
 from partnerships.web.frame.editing import add_errors
+from partnerships.web.frame.private_pages import private_page
 
 
 @private_page(links.ROUND)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext, ngettext
 from partnerships.assessment import portfolio_queries as queries
 from partnerships.assessment.models import Round
 from partnerships.core import clock
-from partnerships.web.assessment.rounds_words import (
+from partnerships.web.components.round_words import (
     SIDES,
     gap_words,
     picture_of,

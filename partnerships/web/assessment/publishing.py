@@ -11,7 +11,7 @@ from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.registry.rules import parties_visible_to
 from partnerships.web.assessment.forms import PublishingForm
-from partnerships.web.assessment.rounds_words import shown
+from partnerships.web.components.round_words import shown
 from partnerships.web.frame.editing import SAVED_NOW, version_of
 from partnerships.web.frame.steps import Step, had_conflict, take_step
 

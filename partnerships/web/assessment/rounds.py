@@ -14,7 +14,6 @@ from partnerships.assessment import (
     canceling,
     catalog,
     notes,
-    publishing_queries,
     queries,
     respondent_lists,
     respondent_queries,
@@ -23,7 +22,7 @@ from partnerships.assessment import (
     score_queries,
 )
 from partnerships.assessment.eligibility import may_name_respondents
-from partnerships.assessment.models import ASKS, ResponseNote, Round
+from partnerships.assessment.models import ResponseNote, Round
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
@@ -41,12 +40,12 @@ from partnerships.web.assessment.forms import (
     RecordedForm,
     RoundForm,
 )
-from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name, vouched_words
-from partnerships.web.by_link.respondents import printed
+from partnerships.web.assessment.printed_codes import printed
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
+from partnerships.web.components.round_words import respondent_count_words, shown, side_name, vouched_words
 from partnerships.web.frame.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
+from partnerships.web.frame.forms.fields import NoForm
 from partnerships.web.frame.steps import Step, had_conflict, take_step
-from partnerships.web.partnerships.editing import NoForm
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 CANCEL = _(
     "Until answering begins, the round is canceled at once. After that, most partners of each side must agree first, whether or "
@@ -457,28 +456,3 @@ def record(request, pk):
         return _step_of(one, title=title, text=RECORD, button=gettext("Record answers"))
 
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
-
-
-def section(person, partnership) -> dict:
-    """Context for a partnership's page, for people who may read its rounds."""
-    found = queries.rounds_of(person, partnership)
-    opened, engagement_round = queries.last_opened(found, catalog.TEN), queries.last_opened(found, catalog.ENGAGEMENT)
-    seen = score_queries.round_seen(person, opened) if opened else None
-    open_ones = [one for one in found if one.is_running]
-    public = publishing_queries.published_of(partnership)
-    engagement_words = shown(score_queries.round_seen(person, engagement_round)) if engagement_round else {}
-    return {
-        "public_round": public,
-        "public_rows": shown(publishing_queries.seen_by_all(public))["rows"] if public and not found else [],
-        "rounds": found,
-        "open_rounds": open_ones,
-        "canceled_rounds": [(one, queries.cancellation_seen(person, one)) for one in found if one.cancelled_at],
-        "last_round": opened,
-        "say_round": engagement_round,
-        "say_rows": engagement_words.get("rows", []),
-        "say_standings": engagement_words.get("standings", []),
-        "last_owed": seen.due_responses if seen else [],
-        "last_due": seen.note_due_on if seen else None,
-        "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],
-        "may_start_round": len(open_ones) < len(ASKS) and rules.may_start_round(person, partnership),
-    }

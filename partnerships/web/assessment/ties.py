@@ -11,10 +11,10 @@ from partnerships.assessment.rules import other_parties
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.notifications import link_queries, links
 from partnerships.web.assessment.forms import TieForm
-from partnerships.web.assessment.rounds_words import closeness_words, side_name
-from partnerships.web.by_link.views import private_page
+from partnerships.web.components.round_words import closeness_words, side_name
 from partnerships.web.frame import page_language
 from partnerships.web.frame.editing import add_errors
+from partnerships.web.frame.private_pages import private_page
 
 
 @private_page(links.ROUND)

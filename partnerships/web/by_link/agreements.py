@@ -12,10 +12,10 @@ from partnerships.core.errors import ValidationError
 from partnerships.notifications import link_queries, links
 from partnerships.web.assessment.answering import results_of
 from partnerships.web.assessment.forms import AgreeToCancelForm, PublishingForm
-from partnerships.web.by_link.views import private_page
 from partnerships.web.frame import page_language
 from partnerships.web.frame.editing import add_errors, status_of
 from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.private_pages import private_page
 
 _FORMS: dict[str, type] = {Agreement.CANCEL: AgreeToCancelForm, Agreement.PUBLISH: PublishingForm}
 _ACTIONS: dict[str, Callable] = {

@@ -7,7 +7,6 @@ from functools import partial
 
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from partnerships.assessment import respondent_lists, respondent_queries
@@ -15,11 +14,11 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.notifications import link_queries, links
 from partnerships.web.assessment.forms import NameForm
-from partnerships.web.assessment.rounds_words import vouched_words
-from partnerships.web.by_link.views import private_page
+from partnerships.web.assessment.printed_codes import printed
+from partnerships.web.components.round_words import vouched_words
 from partnerships.web.frame import page_language
 from partnerships.web.frame.editing import add_errors, status_of
-from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.private_pages import private_page
 
 
 @private_page(links.PEOPLE)
@@ -71,17 +70,6 @@ def _naming(request, partner, *, code="", ticket="", contact=None):
     context = {"round": survey_round, "party": party, "form": form, "ticket": ticket}
     context["switch_form"] = gettext("Name these people")
     return render(request, "by_link/roll.html", context, status=status_of(form))
-
-
-def printed(request, survey_round, party, new, people, *, ticket="", back="", is_link=False):
-    """The page after respondents were named, with codes to print for those without an email address."""
-    again = request.path if is_link else back or reverse("code")
-    if new or is_link:
-        address = again if back else again + page_language.query(request)
-        redirect_resubmissions(request, address, shows_secret=bool(new))
-    context = {"round": survey_round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
-    context |= {"address": request.build_absolute_uri(reverse("code")), "is_once": bool(new), "is_link": is_link}
-    return render(request, "by_link/roll_named.html", context)
 
 
 def _objecting(request, partner, *, code="", ticket="", contact=None):

@@ -7,11 +7,11 @@ from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.notifications import link_queries, links
 from partnerships.registry import statements
 from partnerships.registry.confirmation_requests import record_fingerprint
-from partnerships.web.by_link.views import private_page
 from partnerships.web.components.forms.statements import StatementForm
 from partnerships.web.frame import page_language
 from partnerships.web.frame.editing import add_errors, mark_conflict, seen_now, status_of
 from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.private_pages import private_page
 from partnerships.web.partnerships.statements import CHANGED, question_of
 
 

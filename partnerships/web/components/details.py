@@ -9,9 +9,8 @@ from partnerships.insight.network_rules import may_see_scores
 from partnerships.registry import party_queries
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web.components.partnerships import partnership_url, row_of
 from partnerships.web.frame.words import day, label
-from partnerships.web.partnerships.tabs import partnership_url
-from partnerships.web.partnerships.views import row_of
 
 
 def identifiers_of(person, record) -> list[dict]:

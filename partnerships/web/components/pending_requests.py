@@ -11,8 +11,8 @@ from partnerships.directory.models import Identifier
 from partnerships.directory.rules import identifiers_to_check, suggestions_waiting_for
 from partnerships.notifications import link_queries
 from partnerships.registry import sides
+from partnerships.web.components.partnerships import partnership_url
 from partnerships.web.frame.words import day
-from partnerships.web.partnerships.tabs import partnership_url
 
 
 def requests_to(person, organization=None) -> list[dict]:

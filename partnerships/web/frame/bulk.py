@@ -12,17 +12,15 @@ from partnerships.core.access import may_write_somewhere, require
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.ids import primary_key
 from partnerships.records import bulk
-from partnerships.web.components.forms.merging import in_words
 from partnerships.web.frame.editing import QUICKER, add_errors, page_status, redirect_after_save
 from partnerships.web.frame.forms.bulk import FORMS
 from partnerships.web.frame.forms.record import UndoForm
-from partnerships.web.frame.history import in_words as log_in_words
-from partnerships.web.frame.history import name_of_person
+from partnerships.web.frame.history import in_words, name_of_person
 from partnerships.web.frame.history_words import Words
 from partnerships.web.frame.lists.parameters import saved_parameters
 from partnerships.web.frame.nouns import LISTS
 from partnerships.web.frame.page_language import typed_now
-from partnerships.web.frame.words import label
+from partnerships.web.frame.words import label, value_in_words
 
 _NOT_ALLOWED = gettext_noop("You don’t have permission to change it.")
 _NOT_YOURS = gettext_lazy(
@@ -128,7 +126,7 @@ def _status_of(form) -> int:
 def _words(name, value) -> str:
     if name in ("status", "kind") and isinstance(value, str):
         return label(value, name)
-    return in_words(value)
+    return value_in_words(value)
 
 
 @never_cache
@@ -205,8 +203,8 @@ def _row(person, one):
         "fields": [
             (
                 say.name_of(key),
-                log_in_words(one.change.before.get(key), say, key),
-                log_in_words(one.change.after.get(key), say, key),
+                in_words(one.change.before.get(key), say, key),
+                in_words(one.change.after.get(key), say, key),
             )
             for key in sorted({**one.change.before, **one.change.after})
         ],

@@ -7,18 +7,20 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partnerships.core import record_types
+from partnerships.core import merges, record_types
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import type_key
 from partnerships.core.record_types import may_read_history
+from partnerships.directory.rules import may_merge
 from partnerships.records import undoing
 from partnerships.registry import change_queries
 from partnerships.web.frame.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.frame.forms.record import UndoForm
 from partnerships.web.frame.history import changes_in_words, in_words, name_of_person, why_in_words
 from partnerships.web.frame.history_words import Words
-from partnerships.web.organizations.merging import merged_records
+
+MERGED_KINDS = ("organization", "department")
 
 PAGE_SIZE = 25
 # The names of the lists in which records are (`RecordType.listed_in`).
@@ -161,3 +163,12 @@ def _address(record, page, *args):
 def _crumbs(kind, record):
     page, listed_in = reverse(kind, args=[record.public_id]), record_types.get(kind).listed_in
     return [(_(LISTS[listed_in]), reverse(listed_in)), (str(record), page)]
+
+
+def merged_records(person, record) -> list[dict]:
+    """The merges of a record that this person can undo, for its history."""
+    kind = type_key(record)
+    if kind not in MERGED_KINDS or not may_merge(person, record):
+        return []
+    rows = [row for row in merges.active_merges(record).select_related("by") if merges.can_be_undone(row)]
+    return [{"merge": row, "url": reverse(f"{kind}_apart", args=[record.public_id, row.pk])} for row in rows]

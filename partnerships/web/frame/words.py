@@ -11,12 +11,14 @@ from django.utils.translation import gettext
 
 from partnerships.core import clock, record_types
 from partnerships.core.choices import Vocabulary
+from partnerships.directory.models import IssueArea, Term
 from partnerships.directory.queries import issue_tree, term_labels
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.mail.schedule import time_words as clock_words
 from partnerships.mail.schedule import zone_words
 from partnerships.records.vocabularies import CLOSED
 
+LONGEST = 300  # characters of a value to show
 CHECKED_FOR = timedelta(days=365)
 OPEN = (*Vocabulary.values, "issue")
 
@@ -155,3 +157,15 @@ def moment(at, zone="") -> str:
     zone = zone or settings.LOCAL_ZONE
     local = at.astimezone(clock.zone(zone))
     return f"{day(local)}, {clock_words(local.time())}, {zone_words(zone)}"
+
+
+def value_in_words(value) -> str:
+    """A value of a field, cut after `LONGEST` characters, and several of them with semicolons. “Empty” for none."""
+    if isinstance(value, list):
+        value = "; ".join(map(_name_of, value))
+    text = day(value) if hasattr(value, "isoformat") else _name_of("" if value is None else value)
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or gettext("Empty")
+
+
+def _name_of(value) -> str:
+    return term_name(value) if isinstance(value, Term | IssueArea) else str(value)

@@ -20,10 +20,10 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import fields_shown
 from partnerships.records import finding
 from partnerships.registry.document_queries import documents_by_id
+from partnerships.web.components.meetings import due_words
+from partnerships.web.components.members import people_url
+from partnerships.web.components.partnerships import texts_of
 from partnerships.web.frame.words import closed_words, day, label
-from partnerships.web.meetings.action_items import due_words
-from partnerships.web.office.members import people_url
-from partnerships.web.partnerships.views import texts_of
 
 SHOWN = 5  # of each kind, on the page with all kinds
 SHOWN_OF_ONE = 50  # on the page of one kind

@@ -37,11 +37,11 @@ from partnerships.registry.models import Reply
 from partnerships.registry.rules import may_add_partnership, may_write_partnership
 from partnerships.registry.seat_questions import questions_for
 from partnerships.web.account.first_steps import first_steps_shown
+from partnerships.web.components.meetings import owner_words
+from partnerships.web.components.partnerships import partnership_url
 from partnerships.web.components.pending_requests import requests_to
 from partnerships.web.frame.drafts import rows_of
 from partnerships.web.frame.words import day, label, local_time, zone_of
-from partnerships.web.meetings.action_items import owner_words
-from partnerships.web.partnerships.tabs import partnership_url
 
 SOON = 30  # days
 MOST = 50  # lines of one sort, so that what the page counts is all that most offices have

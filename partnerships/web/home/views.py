@@ -12,10 +12,11 @@ from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.seat_questions import questions_for
 from partnerships.web.components import linked_data
-from partnerships.web.frame.words import clock_words, label, zone_words
+from partnerships.web.components.meetings import dated_meeting
+from partnerships.web.components.partnerships import row_of
+from partnerships.web.frame.words import label
 from partnerships.web.home import today
 from partnerships.web.jurisdictions.issue_areas import issue_area_nodes
-from partnerships.web.partnerships.views import row_of
 
 LOOKED_AT = 24  # the cards show the newest of each type among these
 CARDS = 6
@@ -53,19 +54,6 @@ def _one_of_each_kind(documents):
         (rest if document["kind"] in seen else first).append(document)
         seen.add(document["kind"])
     return (first + rest)[:CARDS]
-
-
-def dated_meeting(meeting) -> dict:
-    """A meeting for components/_dated.html."""
-    when = f"{clock_words(meeting.time)}, {zone_words(meeting.zone)}."
-    where = f"{meeting.place}." if meeting.place else gettext("Online.") if meeting.link else ""
-    return {
-        "on": meeting.date,
-        "title": meeting.title,
-        "url": meeting.get_absolute_url(),
-        "line": f"{when} {where}".strip(),
-        "is_illustration": meeting.is_illustration,
-    }
 
 
 def _news(at, document) -> dict:

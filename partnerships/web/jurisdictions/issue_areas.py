@@ -12,9 +12,9 @@ from partnerships.directory import queries, rules
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import facet_queries
 from partnerships.registry import queries as registry
-from partnerships.web.account.following import follow_button
 from partnerships.web.components.details import truncate
-from partnerships.web.partnerships.views import row_of
+from partnerships.web.components.following import follow_button
+from partnerships.web.components.partnerships import row_of
 
 SHOWN = 30
 PARTNERSHIPS_SHOWN = 6

@@ -11,16 +11,16 @@ from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import JURISDICTIONS
 from partnerships.registry import queries as registry
-from partnerships.web.account.following import follow_button
 from partnerships.web.components import linked_data
 from partnerships.web.components.details import identifiers_of, rows_of_partnerships, truncate
+from partnerships.web.components.following import follow_button
+from partnerships.web.components.members import people_url_for
 from partnerships.web.frame import nouns
+from partnerships.web.frame.lists.matches import why_lines
 from partnerships.web.frame.lists.page import ListPage
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.words import checked_words, label, zone_words
-from partnerships.web.office.members import people_url_for
-from partnerships.web.partnerships.views import why_lines
 
 PLACES_SHOWN = 60
 

@@ -18,10 +18,10 @@ from partnerships.measurement.number_words import plain_number, to_places
 from partnerships.registry.rules import may_lead_with, may_write_partnership
 from partnerships.web.charts.composition import KEPT, Pair, pairs_drawn
 from partnerships.web.charts.drawing import Picture
+from partnerships.web.components.partnerships import crumbs_to_partnership
 from partnerships.web.frame import page_language
 from partnerships.web.frame.csv import download
 from partnerships.web.frame.words import day
-from partnerships.web.partnerships.tabs import crumbs_to_partnership
 
 COLUMNS = (
     *("counted_by", "counted_on", "group", "state", "members", "share_of_members", "people", "share_of_people"),

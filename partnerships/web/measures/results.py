@@ -11,12 +11,12 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.measurement import queries
 from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
+from partnerships.web.components.measures import rows_of as measure_rows
 from partnerships.web.frame import nouns
 from partnerships.web.frame.lists.page import offices_first
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.words import checked_words, label
-from partnerships.web.measures.rows import rows_of as measure_rows
 
 
 def list_page(request):

@@ -21,13 +21,13 @@ from partnerships.measurement.number_queries import cell_name, numbers_of
 from partnerships.measurement.overdue_data import overdue
 from partnerships.measurement.rate_math import group_of
 from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
+from partnerships.web.components.measures import rows_of
 from partnerships.web.frame import nouns
 from partnerships.web.frame.lists.page import offices_first
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.words import checked_words, zone_of
 from partnerships.web.measures.interpretations import statements_on
-from partnerships.web.measures.rows import rows_of
 from partnerships.web.measures.shown import dimension_words, dimensions_of, pictures_of
 
 PERIODS = 8  # on a page

@@ -10,12 +10,12 @@ from partnerships.meetings import check_ins, queries
 from partnerships.meetings.models import CheckInPlan
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.record_edit import RecordEdit, edit_record
 from partnerships.web.frame.steps import Step, take_step
 from partnerships.web.frame.words import day
 from partnerships.web.meetings.forms.check_in import CheckInDoneForm, CheckInPlanForm
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 _LEAD = _(
     "Check-ins keep people in touch between meetings. Only staff of the lead agency can see who is asked and what they "

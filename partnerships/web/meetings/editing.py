@@ -16,13 +16,13 @@ from partnerships.meetings import agenda, burden, meetings, queries, recurrence,
 from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import version_of
 from partnerships.web.frame.record_edit import RecordEdit, edit_record
 from partnerships.web.frame.steps import Step, take_step
 from partnerships.web.meetings.forms.agenda import line, text_of
 from partnerships.web.meetings.forms.meeting import MeetingForm
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 
 @dataclass

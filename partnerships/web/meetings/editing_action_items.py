@@ -15,13 +15,13 @@ from partnerships.meetings.queries import check_in_held
 from partnerships.meetings.rules import may_note_action
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import version_of
 from partnerships.web.frame.record_edit import RecordEdit, edit_record
 from partnerships.web.frame.steps import Step, take_step
 from partnerships.web.frame.words import label
 from partnerships.web.meetings.forms.action import ActionForm, NoteForm
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 
 class ActionEdit(RecordEdit):

@@ -17,14 +17,14 @@ from partnerships.notifications import link_queries
 from partnerships.notifications.recipients import key_of
 from partnerships.registry.rules import may_plan, may_read_all
 from partnerships.web.components import linked_data
+from partnerships.web.components.meetings import owner_words
 from partnerships.web.frame import nouns
+from partnerships.web.frame.lists.matches import why_lines
 from partnerships.web.frame.lists.page import offices_first
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.frame.lists.switches import Switch
 from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.words import checked_words, day, local_time
-from partnerships.web.meetings.action_items import owner_words
-from partnerships.web.partnerships.views import why_lines
 
 # A meeting of this evening is still upcoming when the next day has begun in UTC.
 WESTERNMOST = ZoneInfo("Pacific/Honolulu")

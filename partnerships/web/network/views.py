@@ -18,8 +18,8 @@ from partnerships.insight.network_filters import OWN
 from partnerships.insight.network_queries import Network, network
 from partnerships.insight.network_rules import may_see_scores
 from partnerships.insight.networks import Paths, Scores, ties_in
-from partnerships.web.assessment.rounds_words import closeness_words
 from partnerships.web.charts.network import MOST_LINES, drawn_near, pictures
+from partnerships.web.components.round_words import closeness_words
 from partnerships.web.frame import page_language
 from partnerships.web.frame.csv import download
 from partnerships.web.frame.words import label

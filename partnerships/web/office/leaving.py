@@ -21,10 +21,10 @@ from partnerships.core.models import type_key
 from partnerships.directory import queries as directory
 from partnerships.directory.models import body_of
 from partnerships.directory.rules import may_write_contacts_of
+from partnerships.web.components.members import crumbs_to, people_url
 from partnerships.web.frame.editing import version_of
 from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.office.forms.leaving import LeavingForm
-from partnerships.web.office.members import crumbs_to, people_url
 
 TITLES = {
     Outcome.PASSES: _("Passes on"),

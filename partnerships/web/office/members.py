@@ -19,9 +19,9 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.models import type_key
 from partnerships.web.components.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
+from partnerships.web.components.members import crumbs_to, people_url
 from partnerships.web.frame.editing import seen_now, status_of
 from partnerships.web.frame.history import member_changes_in_words, name_of_person
-from partnerships.web.frame.nouns import LISTS
 from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.frame.words import label
 
@@ -53,21 +53,6 @@ def managed_body(request, kind, public_id):
     if not manages(request.user, body):
         raise NotFound
     return body
-
-
-def people_url(body) -> str:
-    return reverse(f"{type_key(body)}_people", args=[body.public_id])
-
-
-def people_url_for(person, body) -> str:
-    """The URL of the list of users, or "" if the person may not see it."""
-    return people_url(body) if may_see_members(person, body) else ""
-
-
-def crumbs_to(body, *more) -> list:
-    kind = record_types.for_record(body)
-    page = reverse(kind.key, args=[body.public_id])
-    return [(LISTS[kind.listed_in], reverse(kind.listed_in)), (str(body), page), *more]
 
 
 @never_cache

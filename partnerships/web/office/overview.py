@@ -12,8 +12,8 @@ from partnerships.accounts.queries import memberships_of
 from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, manages, may_write_somewhere
 from partnerships.core.errors import NotFound
 from partnerships.core.models import type_key
+from partnerships.web.components.members import people_url
 from partnerships.web.frame.words import label
-from partnerships.web.office.members import people_url
 
 # Each is (label, name of its URL, what it is for).
 _FOR_STAFF = (

@@ -16,9 +16,9 @@ from partnerships.core.access import is_administrator
 from partnerships.core.errors import NotFound
 from partnerships.records.retention import NO_OFFICE_DAYS
 from partnerships.web.components.forms.members import FindForm, WhyForm
+from partnerships.web.components.members import people_url
 from partnerships.web.frame.history import changes_in_words
 from partnerships.web.frame.steps import Step, posted_data, take_step
-from partnerships.web.office.members import people_url
 from partnerships.web.office.merging_people import merged_accounts
 
 MOST = 100

@@ -32,20 +32,6 @@ _TITLES = {
 }
 
 
-def sample_shown(person) -> dict | None:
-    """The link to this page in the first steps of an administrator; None for others and if there is nothing to do."""
-    if not is_administrator(person):
-        return None
-    if work.has_sample():
-        return {"title": _("Remove sample data"), "text": _("Do this before you add records of your own.")}
-    if work.is_empty():
-        return {
-            "title": _("Load sample data"),
-            "text": _("Try everything with made-up records. You can remove them later."),
-        }
-    return None
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def page(request):

@@ -16,12 +16,13 @@ from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import type_key
 from partnerships.web.components.forms.tokens import SecretForm, ServiceAccountForm
+from partnerships.web.components.members import crumbs_to
 from partnerships.web.frame.editing import add_errors, status_of
 from partnerships.web.frame.history import changes_in_words
 from partnerships.web.frame.idempotency import redirect_resubmissions
 from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.frame.words import day, label
-from partnerships.web.office.members import crumbs_to, managed_body
+from partnerships.web.office.members import managed_body
 
 
 def services_url(body) -> str:

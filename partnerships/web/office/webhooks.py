@@ -16,12 +16,13 @@ from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import type_key
 from partnerships.core.snapshots import get_model_field
 from partnerships.notifications.choices import NewsKind
+from partnerships.web.components.members import crumbs_to
 from partnerships.web.frame.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.frame.history import changes_in_words
 from partnerships.web.frame.idempotency import redirect_resubmissions
 from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.office.forms.webhooks import ReplaceSecretForm, WebhookForm
-from partnerships.web.office.members import crumbs_to, managed_body
+from partnerships.web.office.members import managed_body
 from partnerships.webhooks import actions, queries
 from partnerships.webhooks.choices import KEPT_DAYS, DeliveryState
 from partnerships.webhooks.delivery import may_show

@@ -1,10 +1,8 @@
 """Claims: claim an organization, see your own claims, and the queue of claims to decide."""
 
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +22,7 @@ from partnerships.directory import queries
 from partnerships.directory.models import Organization
 from partnerships.registry.seat_questions import questions_for, seat_behind
 from partnerships.web.components import similar
+from partnerships.web.components.claiming import SEAT, seat_confirmed
 from partnerships.web.frame import limits, page_language
 from partnerships.web.frame.editing import add_errors, redirect_after_save, signed_in, status_of
 from partnerships.web.frame.forms.fields import field_of
@@ -31,7 +30,6 @@ from partnerships.web.frame.idempotency import prepared_by
 from partnerships.web.organizations.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
 
 SHOWN = 50  # claims of one sort on a page
-SEAT, _SALT = "seat", "partnerships.claims.seat"
 IS_HERE = "is-"  # and the public ID of an organization: the verdict that the proposal is about it
 APPROVE, DENY, REVOKE, WITHDRAW = "approve", "deny", "revoke", "withdraw"
 DIFFERENT = "different"  # approve a proposal although it's like an organization that is here
@@ -72,17 +70,10 @@ def claim_organization(request, public_id):
     return _make(request, form, title, text, back, record)
 
 
-def claim_url(organization) -> str:
-    """The page where someone who confirmed a seat of the organization claims it, for a day also if it's unlisted."""
-    signed = TimestampSigner(salt=_SALT).sign(organization.public_id)
-    return f"{reverse('organization_claim', args=[organization.public_id])}?{urlencode({SEAT: signed})}"
-
-
 def _organization_to_claim(request, public_id):
     """One that this person sees, or whose seat they just confirmed with a code. Raises NotFound."""
-    try:
-        named = TimestampSigner(salt=_SALT).unsign(request.GET.get(SEAT, ""), max_age=timedelta(days=1))
-    except BadSignature:
+    named = seat_confirmed(request)
+    if not named:
         return queries.organization(request.user, public_id)
     if named != public_id:
         raise NotFound

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from partnerships.directory import queries
 from partnerships.directory.rules import may_add_organization
 from partnerships.web.charts.us_map import shapes
-from partnerships.web.frame import maps
+from partnerships.web.components import maps
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.organizations.views import list_page
 

@@ -21,7 +21,6 @@ from partnerships.web.frame.editing import add_errors, mark_conflict, redirect_a
 from partnerships.web.frame.forms.entities import suggestions
 from partnerships.web.frame.forms.record import WhyForm
 
-KINDS = ("organization", "department")
 _NOT_YOURS = _("You don’t have permission to change “%(other)s”, so you can’t merge it. Ask the office that keeps it.")
 _SPLIT = _("This is now a separate record. If that was a mistake, merge the two again with “Report a duplicate”.")
 _DONE = _("Merged. You can undo the merge for 90 days.")
@@ -182,15 +181,6 @@ def split(request, kind, public_id):
         "crumbs": _crumbs(kind, record),
     }
     return render(request, "organizations/split.html", context, status=status_of(form))
-
-
-def merged_records(person, record) -> list[dict]:
-    """The merges of a record that this person can undo, for its history."""
-    kind = type_key(record)
-    if kind not in KINDS or not may_merge(person, record):
-        return []
-    rows = [row for row in merges.active_merges(record).select_related("by") if merges.can_be_undone(row)]
-    return [{"merge": row, "url": reverse(f"{kind}_apart", args=[record.public_id, row.pk])} for row in rows]
 
 
 def _crumbs(kind, record):

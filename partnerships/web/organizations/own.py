@@ -19,14 +19,14 @@ from partnerships.registry.sides import seats_of
 from partnerships.reports.rules import may_report_for
 from partnerships.web.components.details import links_of_partnerships
 from partnerships.web.components.forms.organization import WITH_READERS
+from partnerships.web.components.meetings import dated_meeting
 from partnerships.web.components.pending_requests import requests_to
+from partnerships.web.components.seats import action_for, state_line
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import redirect_after_save, version_of
 from partnerships.web.frame.record_edit import Section, edit_record
 from partnerships.web.frame.words import checked_words, is_old, label
-from partnerships.web.home.views import dated_meeting
 from partnerships.web.organizations.editing import OrganizationEdit
-from partnerships.web.partnerships.our_seat import action_for, state_line
 
 _READERS = _(
     "For each field, choose who can see it. “Partners” are the users of organizations and offices that work with you."

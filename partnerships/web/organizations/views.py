@@ -11,16 +11,16 @@ from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import ORGANIZATIONS
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.web.account.following import follow_button
 from partnerships.web.components import linked_data
 from partnerships.web.components.details import after_closing, identifiers_of, rows_of_partnerships
+from partnerships.web.components.following import follow_button
+from partnerships.web.components.members import people_url_for
 from partnerships.web.frame import nouns
+from partnerships.web.frame.lists.matches import why_lines
 from partnerships.web.frame.lists.page import ListPage
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.words import checked_words, closed_words, label
-from partnerships.web.office.members import people_url_for
-from partnerships.web.partnerships.views import why_lines
 
 
 def list_page(request):

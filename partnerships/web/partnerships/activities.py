@@ -18,6 +18,8 @@ from partnerships.measurement.rules import may_write_activity
 from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web.components.meetings import row_of as action_row
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame import nouns
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import as_in_snapshots
@@ -26,9 +28,7 @@ from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.frame.record_edit import RecordEdit, edit_record
 from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.words import checked_words, day, label
-from partnerships.web.meetings.action_items import row_of as action_row
 from partnerships.web.partnerships.forms.activity import ActivityForm
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 
 def party_words(party) -> dict:

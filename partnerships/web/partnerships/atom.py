@@ -20,9 +20,9 @@ from partnerships.core.filters import TRACKING
 from partnerships.measurement.exports import RESULTS
 from partnerships.registry import document_queries
 from partnerships.registry.exports import PARTNERSHIPS
+from partnerships.web.components.partnerships import current_parties
 from partnerships.web.frame import page_language
 from partnerships.web.frame.words import label
-from partnerships.web.partnerships.views import current_parties
 
 ENTRIES = 30
 SITE = "Partnership Registry"

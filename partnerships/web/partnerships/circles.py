@@ -14,8 +14,8 @@ from partnerships.insight import queries
 from partnerships.insight.circles import has_seat
 from partnerships.registry import queries as registry
 from partnerships.web.charts.ring import both_sizes
+from partnerships.web.components.circle_words import change_groups, declared_words, shown, wanted_words
 from partnerships.web.frame.words import day
-from partnerships.web.partnerships.circles_words import change_groups, declared_words, shown, wanted_words
 
 
 @require_safe

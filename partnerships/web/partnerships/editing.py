@@ -24,6 +24,7 @@ from partnerships.meetings.queries import next_meetings
 from partnerships.registry import actions, checks, party_queries, party_rows, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import form_copy, typed_values, version_of
 from partnerships.web.frame.forms.entities import suggestions
@@ -31,7 +32,6 @@ from partnerships.web.frame.forms.folds import Fold
 from partnerships.web.frame.record_edit import RecordEdit, Section, edit_record
 from partnerships.web.frame.steps import Step, take_step
 from partnerships.web.partnerships.forms import partnership as made
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 # The parts of a partnership with an edit page of their own, by the tab that shows them. The overview has two.
 SECTIONS = {
@@ -287,10 +287,6 @@ def edit_part(request, public_id, key):
     record, section = queries.partnership_to_edit(request.user, public_id), SECTIONS[key]
     require(rules.may_write_partnership(request.user, record))
     return edit_record(PartnershipEdit(request, record, section.title, section=section))
-
-
-class NoForm(forms.Form):
-    """A step without fields."""
 
 
 class ReasonForm(forms.Form):

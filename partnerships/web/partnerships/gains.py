@@ -16,12 +16,12 @@ from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry import queries as registry
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame.editing import version_of
 from partnerships.web.frame.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record
 from partnerships.web.frame.steps import Step, posted_data, take_step
 from partnerships.web.partnerships.activities import party_words
 from partnerships.web.partnerships.forms.activity import GainForm
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 _CHANGED = _("These words changed while you had them open. Review them again, then decide.")
 

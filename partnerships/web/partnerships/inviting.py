@@ -25,15 +25,15 @@ from partnerships.registry.rules import (
     may_write_partnership,
     parties_visible_to,
 )
-from partnerships.web.by_link.views import private_page
+from partnerships.web.components.claiming import claim_url
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame import page_language
 from partnerships.web.frame.editing import add_errors, page_status, redirect_after_save, status_of
 from partnerships.web.frame.idempotency import redirect_resubmissions
+from partnerships.web.frame.private_pages import private_page
 from partnerships.web.frame.steps import Step, posted_data, take_step
-from partnerships.web.organizations import claims
 from partnerships.web.partnerships.forms.seats import InviteAllForm, InviteForm, PrintCodeForm
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
 
@@ -164,7 +164,7 @@ def _claim_url(request, party) -> str:
     if party.state != SeatState.CONFIRMED or organization is None or representatives_of(party).exists():
         return ""
     asked = page_language.query(request)
-    return f"{claims.claim_url(organization)}{asked.replace('?', '&')}"
+    return f"{claim_url(organization)}{asked.replace('?', '&')}"
 
 
 def by_code(request, invitation, party, ticket):

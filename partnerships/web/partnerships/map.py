@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from partnerships.registry import queries
 from partnerships.registry.rules import may_add_partnership
 from partnerships.web.charts.us_map import GOVERNMENT, shapes
-from partnerships.web.frame import maps
+from partnerships.web.components import maps
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.partnerships.views import list_page
 

@@ -18,9 +18,10 @@ from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_queries import actions_of
 from partnerships.registry import party_queries, queries, rules, sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status, Verdict
-from partnerships.web.account.following import follow_button
+from partnerships.web.components.following import follow_button
+from partnerships.web.components.partnerships import TABS, partnership_url
 from partnerships.web.frame.words import checked_on, day, label
-from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
+from partnerships.web.partnerships.tabs import tabs_of
 
 
 def tab(key):

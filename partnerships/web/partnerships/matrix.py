@@ -9,11 +9,11 @@ from partnerships.core.workbooks import CONTENT_TYPE, workbook
 from partnerships.measurement import activity_queries as queries
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_plan
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame import page_language
 from partnerships.web.frame.csv import download
 from partnerships.web.frame.words import label
 from partnerships.web.partnerships.activities import party_words, row_of
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 
 @require_safe

@@ -7,17 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
-from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, Status
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
+from partnerships.web.components.partnerships import crumbs_to_partnership
+from partnerships.web.components.seats import state_line
 from partnerships.web.frame.editing import redirect_after_save
-from partnerships.web.frame.words import day, on
-from partnerships.web.partnerships.tabs import crumbs_to_partnership
 
 SAVED = {
     SeatState.CONFIRMED: _("You confirmed this seat."),
@@ -25,22 +24,11 @@ SAVED = {
     SeatState.WITHDRAWN: _("You withdrew. Your name is off the page."),
     SeatState.RECORDED: _("You withdrew your confirmation. The record still names your office."),
 }
-STILL_CLOSED = _("Partners can read what you show to partners once you confirm the seat here yourself.")
 BUTTONS = {
     SeatState.CONFIRMED: _("Confirm seat"),
     SeatState.DECLINED: _("Decline seat"),
     SeatState.WITHDRAWN: _("Withdraw"),
     SeatState.RECORDED: _("Undo confirmation"),
-}
-_LINES = {  # without and with the day of the answer
-    SeatState.CONFIRMED: (_("Confirmed."), _("Confirmed on %(day)s.")),
-    SeatState.DECLINED: (_("Declined."), _("Declined on %(day)s.")),
-    SeatState.WITHDRAWN: (_("Withdrawn."), _("Withdrawn on %(day)s.")),
-    SeatState.INVITED: (
-        _("%(lead)s invited you to confirm this seat."),
-        _("%(lead)s invited you on %(day)s to confirm this seat."),
-    ),
-    SeatState.RECORDED: (_("%(lead)s recorded this seat. You haven’t answered yet."),) * 2,
 }
 
 
@@ -110,52 +98,6 @@ def shown(party, latest) -> dict:
         "answers": [(state, BUTTONS[state]) for state in answers if state != SeatState.WITHDRAWN],
         "may_withdraw": SeatState.WITHDRAWN in answers,
     }
-
-
-def state_line(party, latest) -> str:
-    """The status of a seat, for the partner's own users."""
-    lead = party.partnership.lead
-    words = {"lead": lead, "day": on(latest.at, lead.zone) if latest else ""}
-    if has_ended(party):
-        return _ended_line(party, words)
-    line, more = _LINES[party.state][latest is not None] % words, ""
-    if party.state == SeatState.CONFIRMED and consent.may_confirm_itself(party, latest):
-        return f"{gettext('Confirmed on %(day)s with a printed code.') % words} {STILL_CLOSED}"
-    if party.state == SeatState.DECLINED:
-        more = gettext("Only %(lead)s’s staff know. They can’t ask you again, but you can still confirm.") % words
-    if party.state == SeatState.WITHDRAWN:
-        still, gone = gettext("Your seat still counts, without your name."), gettext("Your seat doesn’t count.")
-        more = f"{still if latest and latest.may_count else gone} {gettext('You can confirm again at any time.')}"
-    return f"{line} {more}".strip()
-
-
-def has_ended(party) -> bool:
-    """Whether the last day of the seat has passed, or the partnership has ended."""
-    is_over = party.ends_on is not None and party.ends_on < clock.today()
-    return is_over or party.partnership.status == Status.ENDED
-
-
-def _ended_line(party, words) -> str:
-    """What was, of a seat that has ended: nothing that holds only as long as someone has the seat."""
-    if party.ends_on:
-        line = gettext("This seat ended on %(day)s.") % {"day": day(party.ends_on)}
-    else:
-        line = gettext("This seat ended with the partnership.")
-    if party.state == SeatState.CONFIRMED and words["day"]:
-        return f"{line} {gettext('You confirmed it on %(day)s.') % words}"
-    return line
-
-
-def action_for(party) -> str:
-    """The text of the link to the page of a seat."""
-    if has_ended(party):
-        return gettext("See our seat")
-    words = {
-        SeatState.CONFIRMED: gettext("See our seat or withdraw"),
-        SeatState.DECLINED: gettext("Confirm it after all"),
-        SeatState.WITHDRAWN: gettext("Confirm it again"),
-    }
-    return words.get(party.state, gettext("Confirm or decline"))
 
 
 def _way_words(party, latest) -> str:

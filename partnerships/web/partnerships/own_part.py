@@ -16,10 +16,10 @@ from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
 from partnerships.registry.models import PartyNote
 from partnerships.web.components.forms.statements import ContributionForm, NoteForm
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame.drafts import version_shown
 from partnerships.web.frame.editing import form_copy, page_status, redirect_after_save
 from partnerships.web.frame.record_edit import SAVED, RecordEdit, conflict_of_text, save_or_explain
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 
 
 @dataclass

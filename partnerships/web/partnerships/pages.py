@@ -14,25 +14,25 @@ from partnerships.registry.choices import Circle
 from partnerships.registry.party_queries import notes_and_answers, without_a_voice
 from partnerships.registry.queries import related_to
 from partnerships.registry.sides import own_parts_with_statements
-from partnerships.web.assessment.rounds import section as rounds_of
 from partnerships.web.charts.ring import small
 from partnerships.web.components import linked_data
+from partnerships.web.components.circle_words import marks_of, share_words
+from partnerships.web.components.measures import own_measures
+from partnerships.web.components.measures import section as measured
+from partnerships.web.components.meetings import row_of as action_row
+from partnerships.web.components.partnerships import current_parties, partnership_url, row_of
 from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.words import label
-from partnerships.web.measures.rows import own_measures
-from partnerships.web.measures.rows import section as measured
-from partnerships.web.meetings.action_items import row_of as action_row
 from partnerships.web.partnerships.activities import row_of as activity_row
 from partnerships.web.partnerships.circles import context_of
-from partnerships.web.partnerships.circles_words import marks_of, share_words
 from partnerships.web.partnerships.gains import section as gains_of
 from partnerships.web.partnerships.masthead import tab
 from partnerships.web.partnerships.our_seat import answer_row
 from partnerships.web.partnerships.partner_rows import circles_with_rows
+from partnerships.web.partnerships.power import section as rounds_of
 from partnerships.web.partnerships.sides import both_sides, own_parts_shown
-from partnerships.web.partnerships.tabs import has_agreement, partnership_url
+from partnerships.web.partnerships.tabs import has_agreement
 from partnerships.web.partnerships.timeline import context_of_partnership
-from partnerships.web.partnerships.views import current_parties, row_of
 
 MOST_PARTNERS, MOST_DUE = 6, 3  # on the overview; the tabs have the rest
 

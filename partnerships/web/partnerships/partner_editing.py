@@ -13,6 +13,7 @@ from partnerships.core.snapshots import serialize
 from partnerships.directory.models import Body
 from partnerships.registry import actions, party_queries, queries, rules
 from partnerships.registry.choices import Circle
+from partnerships.web.components.partnerships import partnership_url
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import add_errors
 from partnerships.web.frame.forms.entities import suggestions
@@ -21,7 +22,6 @@ from partnerships.web.frame.forms.record import WhyForm
 from partnerships.web.frame.record_edit import RecordEdit, Section, edit_record
 from partnerships.web.partnerships.editing import party_line
 from partnerships.web.partnerships.forms import partnership as made
-from partnerships.web.partnerships.tabs import partnership_url
 
 # Changes to the rest of the record, and to other partners, cause no edit conflict.
 ONE_PARTNER = Section(parts=("partner",))

@@ -12,7 +12,7 @@ MOST_SHOWN = 5  # rows of a circle; the others are folded
 
 
 def circles_with_rows(page, groups, may_expect) -> list[dict]:
-    """Each circle with its rows: those of `circles_words.shown`, with what the record says of each partner.
+    """Each circle with its rows: those of `circle_words.shown`, with what the record says of each partner.
 
     Partners whose term has ended come last.
     """

@@ -13,11 +13,11 @@ from partnerships.insight import expected_seats, queries
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 from partnerships.registry import queries as registry
+from partnerships.web.components.partnerships import partnership_url
 from partnerships.web.frame.editing import version_of
+from partnerships.web.frame.forms.fields import NoForm
 from partnerships.web.frame.steps import Step, take_step
-from partnerships.web.partnerships.editing import NoForm
 from partnerships.web.partnerships.forms.seats import SeatForm
-from partnerships.web.partnerships.tabs import partnership_url
 
 
 @require_http_methods(["GET", "POST"])

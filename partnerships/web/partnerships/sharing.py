@@ -10,9 +10,9 @@ from partnerships.core.errors import ValidationError
 from partnerships.registry import queries, sharing, sides
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.components.forms.statements import ShareForm
+from partnerships.web.components.partnerships import crumbs_to_partnership
 from partnerships.web.frame.editing import add_errors, redirect_after_save
 from partnerships.web.frame.forms.entities import suggestions
-from partnerships.web.partnerships.tabs import crumbs_to_partnership
 
 
 @require_http_methods(["GET", "POST"])

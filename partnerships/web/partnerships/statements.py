@@ -10,11 +10,12 @@ from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Remark, Reply
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.components.forms.statements import PartyStatementForm, RemarkForm, ReplyForm
+from partnerships.web.components.partnerships import crumbs_to_partnership, partnership_url
 from partnerships.web.frame.editing import seen_now
+from partnerships.web.frame.forms.fields import NoForm
 from partnerships.web.frame.steps import Step, had_conflict, take_step
 from partnerships.web.frame.words import day
-from partnerships.web.partnerships.editing import NoForm, step
-from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
+from partnerships.web.partnerships.editing import step
 
 CHANGED = _("The record changed while you had it open. Review it again, then decide. Your words are still here.")
 

@@ -2,37 +2,13 @@
 
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_round
 from partnerships.insight.parts import filled_parts
 from partnerships.insight.queries import has_withdrawn_round
 from partnerships.measurement.activity_queries import parties_with_gains_to_record
-
-# Key of a tab → the name of its route, and what it is called.
-TABS = {
-    "overview": ("partnership", _("Overview")),
-    "partners": ("partnership_partners", _("Partners")),
-    "power": ("partnership_power", _("Shared power")),
-    "results": ("partnership_results", _("Results and activities")),
-    "meetings": ("partnership_meetings", _("Meetings and action items")),
-    "timeline": ("partnership_timeline", _("Timeline")),
-    "agreement": ("partnership_agreement", _("Agreement")),
-    "office": ("partnership_office", _("For your office")),
-}
-
-
-def partnership_url(record, tab="overview", part="") -> str:
-    """The address of a tab, or of the part of it with this id."""
-    route, _ = TABS[tab]
-    return reverse(route, args=[record.public_id]) + (f"#{part}" if part else "")
-
-
-def crumbs_to_partnership(record, url="") -> list[tuple[str, str]]:
-    """The breadcrumbs of a page below a partnership. `url`: another page of it than the first tab."""
-    return [(gettext("Partnerships"), reverse("partnerships")), (record.title, url or record.get_absolute_url())]
+from partnerships.web.components.partnerships import TABS, partnership_url
 
 
 @require_safe

@@ -1,30 +1,21 @@
 """Pages of partnerships: the list and its download. pages.py has those of one partnership."""
 
-from functools import partial
 from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_somewhere
-from partnerships.core import clock, record_types
 from partnerships.core.access import is_staff, jurisdictions_written_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS
-from partnerships.core.languages import in_each_language
-from partnerships.core.search_snippets import snippet
 from partnerships.registry import attention, document_queries, facet_queries, rules
-from partnerships.registry.choices import Status
 from partnerships.registry.exports import PARTNERSHIPS
+from partnerships.web.components.partnerships import row_of
 from partnerships.web.frame import nouns
 from partnerships.web.frame.lists.page import offices_first
 from partnerships.web.frame.lists.parameters import tidy_address
-from partnerships.web.frame.words import issue_path, label
-
-PARTIES_SHOWN = 4
-_KIND = record_types.get("partnership")
 
 
 def list_page(request):
@@ -93,52 +84,3 @@ def _need_words(key, n) -> str:
     if key == "overdue_actions":
         return ngettext("%(number)s action item overdue", "%(number)s action items overdue", n) % {"number": n}
     return str(attention.NEEDS[key])
-
-
-def row_of(document, *, is_draft=False, query=None) -> dict:
-    """A document for components/_row_partnership.html and for the table of all partnerships."""
-    parties = current_parties(document)
-    return {
-        "url": reverse("partnership", args=[document["id"]]),
-        "title": document["title"],
-        "kind": document["kind"],
-        "parties": parties[:PARTIES_SHOWN],
-        "more_parties": max(0, len(parties) - PARTIES_SHOWN),
-        "lead": document["lead"]["name"],
-        "status": document["status"],
-        "areas": [label(key, "issue") for key in document["issue_areas"]],
-        "note": gettext("Draft") if is_draft else "",
-        "is_illustration": document["is_illustration"],
-        "summary": document["summary"],
-        "why": why_lines(query, texts_of(document)) if query else [],
-    }
-
-
-def current_parties(document) -> list[dict]:
-    """Its partners without those whose last day has passed; of a partnership that ended, those that stayed to the end."""
-    day = str(clock.today())
-    if document["status"] == Status.ENDED and document["ends_on"]:
-        day = min(day, str(document["ends_on"]))
-    return [party for party in document["parties"] if not party["ends_on"] or str(party["ends_on"]) >= day]
-
-
-def texts_of(document) -> list[tuple[str, str]]:
-    """The texts by which a partnership is found, each with what it is."""
-    areas = [partial(issue_path, key) for key in document["issue_areas"]]
-    names = [party["name"] for party in document["parties"]] + [document["lead"]["name"]]
-    return [
-        (gettext("Title"), document["title"]),
-        *[(gettext("Partner"), name) for name in names],
-        *[(_KIND.label_of(field), document[field.name]) for field in _KIND.fields if field.is_searched],
-        *[
-            (gettext("What %(party)s contributes") % {"party": party["name"]}, party["contribution"])
-            for party in document["parties"]
-        ],
-        *[(gettext("Issue area"), path) for area in areas for path in (area(), *in_each_language(area))],
-    ]
-
-
-def why_lines(query, texts) -> list:
-    """The snippet of a row's visible texts that matched the search, with the match marked."""
-    found = snippet(query, texts)
-    return [format_html("{}: “{}<mark>{}</mark>{}”", *found)] if found else []

@@ -26,9 +26,9 @@ from partnerships.insight.dashboards import MOST_BODIES, MOST_PLACES, dashboard
 from partnerships.meetings.rules import takes_place
 from partnerships.registry.choices import Kind, Status
 from partnerships.web.components.details import truncate
+from partnerships.web.components.meetings import dated_meeting
 from partnerships.web.frame import page_language
 from partnerships.web.frame.words import label
-from partnerships.web.home.views import dated_meeting
 from partnerships.web.measures.results import row_of
 from partnerships.web.measures.shown import trend_of
 

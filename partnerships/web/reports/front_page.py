@@ -20,8 +20,8 @@ from partnerships.web.charts.measures import Line, Picture, Point, Trend, trend_
 from partnerships.web.charts.ring import still
 from partnerships.web.charts.ring_places import Mark
 from partnerships.web.charts.scale import number
+from partnerships.web.components.circle_words import NOT_ALL_LISTED, RECORDED, share_words
 from partnerships.web.frame.words import day, label
-from partnerships.web.partnerships.circles_words import NOT_ALL_LISTED, RECORDED, share_words
 from partnerships.web.reports.words import gap_line
 
 MOST_HEADLINES = 4

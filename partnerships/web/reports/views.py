@@ -22,8 +22,8 @@ from partnerships.reports.rules import may_report_for
 from partnerships.reports.work import OPEN
 from partnerships.web.frame import page_language
 from partnerships.web.frame.editing import version_of
+from partnerships.web.frame.forms.fields import NoForm
 from partnerships.web.frame.steps import Step, posted_data, take_step
-from partnerships.web.partnerships.editing import NoForm
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
 MOST_FILES = rate_limits.Rate(20, 3600)  # that one person can have made in another language

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from partnerships.assessment import gaps
 from partnerships.assessment.choices import ScoreState
 from partnerships.insight.circles import Share
-from partnerships.web.assessment.rounds_words import SIDES, gap_words, score_words
-from partnerships.web.partnerships.circles_words import WITHHELD, seats_held
+from partnerships.web.components.circle_words import WITHHELD, seats_held
+from partnerships.web.components.round_words import SIDES, gap_words, score_words
 
 
 class _Answered(NamedTuple):

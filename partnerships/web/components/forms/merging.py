@@ -9,15 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core import record_types
 from partnerships.core.languages import OWN_NAMES
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
-from partnerships.directory.models import IssueArea, Term
-from partnerships.directory.reference.vocabularies import term_name
 from partnerships.mail.schedule import zone_words
 from partnerships.records import merging_contacts, merging_people
 from partnerships.web.frame.forms.entities import EntityField
 from partnerships.web.frame.forms.record import why_field
-from partnerships.web.frame.words import day
+from partnerships.web.frame.words import value_in_words
 
-LONGEST = 300  # characters of a value to show
 TAKE = "take-"
 _OTHER = {"organization": _("The other organization"), "department": _("The other department")}
 
@@ -64,23 +61,12 @@ class MergeForm(_TakeForm):
             suffix = "" if one.name == "name" else " ({})"
             self.fields[TAKE + one.name] = forms.ChoiceField(
                 label=gettext(record_types.for_record(kept).name_of(one.name)),
-                choices=[(key, in_words(value) + suffix.format(whose[key])) for key, value in takes.items()],
+                choices=[(key, value_in_words(value) + suffix.format(whose[key])) for key, value in takes.items()],
                 initial=one.usual,
                 required=False,
                 widget=forms.RadioSelect,
             )
         self.fields["why"] = why_field()
-
-
-def in_words(value) -> str:
-    if isinstance(value, list):
-        value = "; ".join(map(_name_of, value))
-    text = day(value) if hasattr(value, "isoformat") else _name_of("" if value is None else value)
-    return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or gettext("Empty")
-
-
-def _name_of(value) -> str:
-    return term_name(value) if isinstance(value, Term | IssueArea) else str(value)
 
 
 class SplitForm(forms.Form):

@@ -205,3 +205,7 @@ def _link(bound, text):
         "label": f"{where}, {bound.label}" if where else capfirst(bound.label),
         "text": text,
     }
+
+
+class NoForm(forms.Form):
+    """A step without fields."""

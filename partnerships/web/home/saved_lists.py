@@ -14,10 +14,10 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.records.list_files import SHEETS, files_of
 from partnerships.web.assessment import portfolios
 from partnerships.web.frame.editing import add_errors, redirect_after_save, seen_now, signed_in, status_of
-from partnerships.web.frame.forms.saved_lists import RemoveForm, RenameForm, SavedListForm
 from partnerships.web.frame.lists.parameters import page_of_saved, saved_parameters
 from partnerships.web.frame.nouns import LISTS
 from partnerships.web.frame.steps import Step, posted_data, take_step
+from partnerships.web.home.forms import RemoveForm, RenameForm, SavedListForm
 
 FOR_MEMBERS = {"actions", "rounds"}  # lists for people with a membership
 

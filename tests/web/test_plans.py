@@ -191,9 +191,9 @@ def test_a_preview_in_another_language_is_of_the_same_table(client, people, scen
     sent = forms(import_plan(client, scene, "No,Outcome\n1,Homes for all\n").content.decode())[-1].values()
     looked = client.post(f"{url_of('plan_import', scene)}?lang=es", sent | {"switch": "es"})
     assert looked.context["counts"] == ["0 con errores", "0 nuevas", "1 con cambios", "0 sin cambios"]
-    assert "Efecto: Homes → Homes for all" in looked.content.decode()
+    assert "Logro: Homes → Homes for all" in looked.content.decode()
     template = b"".join(client.get(reverse("plan_template") + "?lang=es").streaming_content).decode("utf-8-sig")
-    assert template.startswith("Número en el plan,Objetivo o área,Efecto,")
+    assert template.startswith("Número en el plan,Objetivo o área,Logro,")
 
 
 def test_its_own_file_changes_nothing(client, people, scene):

@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"reg_\w{8}_\w{32}")
 _QUOTED = {"exc", "traceback", "args", "kwargs"}
 
 
-class Discreet(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Replaces email addresses, personal links and tokens in log lines, and leaves out the messages of exceptions."""
 
     def format(self, record):

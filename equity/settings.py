@@ -339,7 +339,9 @@ PAGE_RATE_ANONYMOUS = env.number("PAGE_RATE_ANONYMOUS", default=600, least=1, mo
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "equity.logs.Discreet", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"()": "equity.logs.RedactingFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "plain"},
         # A logger without handlers falls back to Python's last resort, which prints the traceback.

@@ -12,6 +12,7 @@ from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, composition, plans
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.meetings import check_ins, meetings
+from partnerships.meetings.choices import MeetingStatus
 from partnerships.models import Answer, Contact, Party, Person, SeatConsent, Term
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
@@ -107,6 +108,10 @@ def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="Ame
     values["partnership"] = partnership or make_partnership()
     seats = [{one._meta.model_name: one} for one in people]
     return meetings.save_meeting(by=SYSTEM, fields=values, participants=seats)
+
+
+def cancel_meeting(*, meeting):
+    return meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"status": MeetingStatus.CANCELLED})
 
 
 def in_days(days, office=None):

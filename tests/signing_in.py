@@ -20,8 +20,8 @@ APP = "/account/second-step/app/"
 
 def wait_for_emails():
     """Wait until every email so far has been handled, which is when all four worker threads meet at a barrier."""
-    barrier = threading.Barrier(sign_in.HANDS)
-    for task in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.HANDS)]:
+    barrier = threading.Barrier(sign_in.SENDERS)
+    for task in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.SENDERS)]:
         task.result(LIMIT)
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 
 from django.db.backends.sqlite3 import base, operations
 
-PATIENCE = 30  # seconds in the queue; after that, a writer relies on SQLite's timeout
+QUEUE_SECONDS = 30  # seconds in the queue; after that, a writer relies on SQLite's timeout
 
 
 class Queue:
@@ -60,7 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self):
         queue = _queues[str(self.settings_dict["NAME"])]
-        self.turn = queue if queue.enter(PATIENCE) else None
+        self.turn = queue if queue.enter(QUEUE_SECONDS) else None
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in their types
         except BaseException:

@@ -22,7 +22,6 @@ from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import apply_values, change, public_snapshot
 from partnerships.directory.models import BODIES
 from partnerships.mail import schedule
-from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.events import meeting_saved
 from partnerships.meetings.models import Meeting
 from partnerships.meetings.rules import is_public
@@ -145,11 +144,6 @@ def save_meeting(
         update_sync_and_search(current, was_public=was_public)
         meeting_saved(current, before, already_informed)
     return writing.record
-
-
-def cancel_meeting(*, meeting: Meeting, by: Author, version: int | None = None, why: str = "") -> Meeting:
-    """Cancel a meeting. Its participants get one email and no reminders."""
-    return save_meeting(meeting=meeting, by=by, fields={"status": MeetingStatus.CANCELLED}, version=version, why=why)
 
 
 def _with_instant(meeting: Meeting, fields: dict[str, Any]) -> dict[str, Any]:

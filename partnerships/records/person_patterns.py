@@ -32,7 +32,6 @@ class PersonPattern:
         exact = [rf"(?<![\w.+%-]){one}(?![\w-]|\.\w)" for one in written]
         exact += [rf"(?<!\d){one}(?!\d)" for one in numbers]
         named = [order for name in self.names for order in _orders(name, _GAP, edges=True)]
-        self._exact_pattern = re.compile("|".join(exact) or "(?!)")
         self._pattern = re.compile("|".join([*exact, *named]) or "(?!)")
         names_stored = [order for name in self.names for order in _orders(name, _STORED_GAP)]
         # A regular expression for both databases; "" if there is nothing to find.
@@ -41,10 +40,6 @@ class PersonPattern:
     def find(self, text: str) -> re.Match[str] | None:
         """The first place where a text names the person."""
         return self._pattern.search(text)
-
-    def has_exact(self, text: str) -> bool:
-        """Whether a text has an email address or a phone number of the person, which can't be someone else's name."""
-        return bool(self._exact_pattern.search(text))
 
     def is_in(self, value: Any) -> bool:
         """Whether a text, or a text anywhere in a JSON value, names the person."""

@@ -98,7 +98,6 @@ def _activity(activity: Activity, private: bool) -> dict[str, Any]:
 def _statements(person: Viewer, partnership: Partnership) -> list[dict[str, Any]]:
     """Including the replies of the parties that this reader sees."""
     today = clock.today(clock.zone(partnership.lead.zone))
-    remarks = remarks_visible_to(person, today).filter(partnership=partnership)
     replies = Reply.objects.filter(party__in=parties_visible_to(person)).exclude(text="").order_by("at", "pk")
     remarks = with_named(remarks_visible_to(person, today).filter(partnership=partnership))
     return [

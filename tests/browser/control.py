@@ -119,8 +119,8 @@ def restore():
 
 def send_codes():
     """Wait for the threads that send sign-in codes. They meet at a barrier when all codes are sent."""
-    barrier = threading.Barrier(sign_in.HANDS)
-    for waiting in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.HANDS)]:
+    barrier = threading.Barrier(sign_in.SENDERS)
+    for waiting in [sign_in.post.submit(barrier.wait, LIMIT) for _ in range(sign_in.SENDERS)]:
         waiting.result(LIMIT)
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser import windows
 
-expect.set_options(timeout=windows.PATIENCE)
+expect.set_options(timeout=windows.TIMEOUT)
 LOOKS_AGAIN = "page updates automatically"
 TABS = 500  # with more steps than this, no one would find a control
 FOCUS_SHOWS = """e => { const seen = e.closest('label.choice') || e, s = getComputedStyle(seen), b = e.getBoundingClientRect();

@@ -35,7 +35,7 @@ class Device:
 
     def sees(self, *words):
         for text in words:
-            expect(self.page.get_by_role("main")).to_contain_text(text, timeout=windows.PATIENCE)
+            expect(self.page.get_by_role("main")).to_contain_text(text, timeout=windows.TIMEOUT)
 
     def ask_for_code(self):
         self.site.forget_emails()

@@ -18,12 +18,10 @@ def test_one_press_leads_there_and_back(window, site, script):
         page.goto("/sign-in/?next=/account/")
         page.get_by_role("button", name="Sign in with City sign-in").click()
         page.wait_for_url("**/account/")
-        expect(page.get_by_role("main")).to_contain_text(
-            f"clerk-{script}@example.org".lower(), timeout=windows.PATIENCE
-        )
+        expect(page.get_by_role("main")).to_contain_text(f"clerk-{script}@example.org".lower(), timeout=windows.TIMEOUT)
         page.get_by_role("link", name="City sign-in").click()
         expect(page.get_by_role("main")).to_contain_text(
-            "has been linked with your account there", timeout=windows.PATIENCE
+            "has been linked with your account there", timeout=windows.TIMEOUT
         )
     finally:
         site.provider.person = None

@@ -21,7 +21,7 @@ FLAGS = [
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 NO_CHROMIUM = "there is no Chromium. On Debian: apt install chromium-headless-shell"
-PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "60000"))  # milliseconds that a page may take on a busy machine
+TIMEOUT = int(os.environ.get("BROWSER_PATIENCE", "60000"))  # milliseconds that a page may take on a busy machine
 
 
 @contextlib.contextmanager
@@ -41,7 +41,7 @@ def window(browser, site, who=None, *, width=1280, height=900, script=True, **op
         reduced_motion="reduce",
         **options,
     )
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT)
     enter(context, site, who)
     return context
 

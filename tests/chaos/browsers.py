@@ -11,7 +11,7 @@ from collections import Counter
 from urllib.parse import urlencode
 
 TOKEN = "0123456789abcdefghijklmnopqrstuv"  # the CSRF token in forms and cookies, any 32 alphanumeric characters
-PATIENCE = 30
+TIMEOUT = 30
 
 
 def prepare(writers="20"):
@@ -155,7 +155,7 @@ class Crowd:
     def _ask(self, person, turn):
         method, path, headers, fields = person.request(turn)
         try:
-            link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+            link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
             link.request(method, path, urlencode(fields) if fields else None, headers)
             answer = link.getresponse()
             answer.read()

@@ -16,6 +16,7 @@ import time
 from datetime import time as wall
 
 from tests.chaos import ground
+from tests.factories import cancel_meeting
 
 AHEAD = 20  # maximum milliseconds between the claim and the change
 CLAIMED = b"claimed\n"
@@ -45,7 +46,7 @@ def _race(n, partnership, desk, path, count):
     assert os.read(begun, len(CLAIMED)) == CLAIMED
     time.sleep(random.Random(n).uniform(0, AHEAD) / 1000)
     if n % 2:
-        meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+        cancel_meeting(meeting=meeting)
     else:
         meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"time": wall(15)})
     committed = time.monotonic()

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from tests.chaos.browsers import NO_ROWS, TOKEN
 
-PATIENCE = 10
+TIMEOUT = 10
 
 
 class Writers:
@@ -40,7 +40,7 @@ class Writers:
     def __exit__(self, *broke):
         self.stopping = True
         for thread in self.threads:
-            thread.join(PATIENCE * 2)
+            thread.join(TIMEOUT * 2)
 
     @property
     def are_done(self):
@@ -80,7 +80,7 @@ def _post(port, path, fields, session):
     """Whether the answer says that it was saved."""
     headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}", "X-Forwarded-For": "192.0.2.1"}
     headers |= {"Content-Type": "application/x-www-form-urlencoded"}
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         link.request("POST", path, urlencode(fields | {"csrfmiddlewaretoken": TOKEN}), headers)
         return link.getresponse().status == 302

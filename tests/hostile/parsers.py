@@ -94,9 +94,9 @@ def _reply(text):
 def _log(text):
     import logging
 
-    from equity.logs import Discreet
+    from equity.logs import RedactingFormatter
 
-    return Discreet("%(message)s").format(logging.LogRecord("a", 30, "a", 1, text, (), None))
+    return RedactingFormatter("%(message)s").format(logging.LogRecord("a", 30, "a", 1, text, (), None))
 
 
 def _cursor(text):

@@ -10,10 +10,9 @@ from partnerships.meetings.action_items import save_action
 from partnerships.meetings.burden import OrganizationLoad, load_of, overlapping_meetings
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.closing import close_meeting
-from partnerships.meetings.meetings import cancel_meeting
 from partnerships.registry.actions import end_partnership
 from partnerships.registry.models import Party
-from tests.factories import in_days, make_meeting, make_partnership, party
+from tests.factories import cancel_meeting, in_days, make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +35,7 @@ def test_what_is_asked_is_added_up_from_what_one_sees(people, tables):
     make_meeting(here, days=120)
     make_meeting(there, days=20, is_public=True)
     make_meeting(there, days=21)  # internal, so not for this office
-    cancel_meeting(meeting=make_meeting(here, days=11), by=SYSTEM)
+    cancel_meeting(meeting=make_meeting(here, days=11))
     rhythm = {"partnership": here, "rhythm": "monthly", "anchor_on": in_days(5), "zone": "America/Chicago"}
     save_check_in_plan(by=SYSTEM, fields=rhythm | {"person": people.partner, "party": here.parties.last()})
     seat = here.parties.last()
@@ -102,7 +101,7 @@ def test_what_one_may_not_see_and_other_peoples_meetings_are_no_hint(people, tab
     here, there = tables
     start = make_meeting(there, title="Internal").starts_at
     make_meeting(make_partnership("Elsewhere", lead=people.office), title="Others")
-    cancel_meeting(meeting=make_meeting(here), by=SYSTEM)
+    cancel_meeting(meeting=make_meeting(here))
     assert overlapping_meetings(people.editor, here, [(start, 60)]) == []
     own = make_meeting(here, title="Own")
     assert overlapping_meetings(people.editor, here, [(start, 60)]) == [own]

@@ -8,14 +8,14 @@ from partnerships.core.models import Change
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.models import Email
 from partnerships.meetings.closing import close_meeting
-from partnerships.meetings.meetings import cancel_meeting, save_meeting
+from partnerships.meetings.meetings import save_meeting
 from partnerships.meetings.queries import outcome_of, parties_seen
 from partnerships.meetings.rules import meetings_visible_to, notes_visible_to
 from partnerships.notifications.emails import render
 from partnerships.notifications.recipients import find, find_audience
 from partnerships.records.public_records import records_of
 from partnerships.registry.actions import save_partnership
-from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
+from tests.factories import cancel_meeting, in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, tabl
     ahead = make_meeting(table, days=1)
     with pytest.raises(ValidationError):
         close_with(ahead)
-    off = cancel_meeting(meeting=held_meeting(table), by=SYSTEM)
+    off = cancel_meeting(meeting=held_meeting(table))
     with pytest.raises(ValidationError):
         close_with(off)
     for person in (people.reader, people.other_editor, people.partner):

@@ -13,7 +13,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.meetings import feeds, meetings
 from partnerships.models import CalendarFeed
 from partnerships.records import privacy
-from tests.factories import make_meeting, make_partnership, party
+from tests.factories import cancel_meeting, make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -50,7 +50,7 @@ def test_the_public_calendar_holds_open_meetings_and_stays_the_same_until_one_ch
         again = client.get(url, headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
         meeting = calendar.meetings.get(title="Open table")
-        meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+        cancel_meeting(meeting=meeting)
         changed = client.get(url, headers={"if-none-match": first["ETag"]})
     (event,) = icalendar.Calendar.from_ical(changed.content).walk("VEVENT")
     assert (str(event["status"]), event["sequence"]) == ("CANCELLED", 1)

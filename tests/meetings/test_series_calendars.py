@@ -7,10 +7,11 @@ import pytest
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings import feeds
-from partnerships.meetings.meetings import cancel_meeting, save_meeting
+from partnerships.meetings.meetings import save_meeting
 from partnerships.meetings.series import FOLLOWING, ONE, cancel_series, change_series
 from partnerships.models import Email, Meeting
 from partnerships.notifications import emails, recipients
+from tests.factories import cancel_meeting
 from tests.meetings.recurrences import read_by_python
 from tests.meetings.test_series import plan, rows
 from tests.snapshots import snapshot_fixture
@@ -97,7 +98,7 @@ def test_a_feed_holds_a_series_as_one_where_its_reader_sees_all_of_it(people, fi
     (event,) = events(public())
     assert named(event) == (None, 0)
     assert str(event["url"]).endswith(f"/partnerships/{first_meeting.partnership.public_id}/")
-    cancel_meeting(meeting=rows(first_meeting)[1], by=SYSTEM)
+    cancel_meeting(meeting=rows(first_meeting)[1])
     assert read_by_python(public()) == begins(rows(first_meeting))
     hidden = rows(first_meeting)[2]
     save_meeting(meeting=hidden, by=SYSTEM, fields={"is_public": False})

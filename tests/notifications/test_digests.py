@@ -13,7 +13,7 @@ from partnerships.models import DigestEntry, Email, Person
 from partnerships.notifications import answers, digest_planning, digests, emails, following, recipients
 from partnerships.notifications.email_deletion import delete_emails
 from partnerships.registry import actions as registry
-from tests.factories import make_meeting, make_partnership, make_person, party
+from tests.factories import cancel_meeting, make_meeting, make_partnership, make_person, party
 from tests.notifications.reading import DAILY, choose, emails_to, save, subjects, sweep, text
 
 pytestmark = pytest.mark.django_db
@@ -300,7 +300,7 @@ def test_a_cancellation_never_waits(sink, now, reader, partnership):
     Person.objects.filter(pk=reader.pk).update(quiet_from=time(0), quiet_until=time(23, 59))
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()
-    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+    cancel_meeting(meeting=meeting)
     sweep()
     assert [subject.split(":")[0] for subject in subjects(sink)] == [
         emails.render(Email.objects.get(kind="meeting_cancelled"), recipients.read_recipient(reader), {}).subject.split(

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from equity.logs import Discreet
+from equity.logs import RedactingFormatter
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail import outbox
@@ -18,7 +18,7 @@ from partnerships.notifications import emails, links, recipients
 from partnerships.notifications.email_queries import email_body
 from partnerships.registry import actions as registry
 from partnerships.registry.consent import withdraw_from_seat
-from tests.factories import make_meeting
+from tests.factories import cancel_meeting, make_meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_a_link_ends_with_the_seat(client, people, partnership, contact, ending)
     if ending == "removed":
         meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=[{"person": people.editor}])
     elif ending == "cancelled":
-        meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+        cancel_meeting(meeting=meeting)
     elif ending == "ended":
         registry.end_partnership(partnership=partnership, by=SYSTEM, ends_on=clock.today(), reason="done")
     elif ending == "new address":
@@ -154,6 +154,6 @@ def test_no_log_contains_a_link(client, meeting, contact, caplog):
     logging.getLogger("django.request").warning(
         "Not Found: %s", f"/by-link/meeting/{token}/?next=%2Fby-link%2Fx%2F{token}"
     )
-    written = [Discreet().format(record) for record in caplog.records]
+    written = [RedactingFormatter().format(record) for record in caplog.records]
     assert written
     assert not [line for line in written if token in line]

@@ -16,14 +16,13 @@ from django.db import OperationalError
 from icalendar import Calendar
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM
 from partnerships.mail import incoming, outbox
 from partnerships.meetings import meetings
 from partnerships.meetings.calendar import secret_uid
 from partnerships.meetings.feeds import own_feed, public_feed
 from partnerships.models import Email, Meeting, Participant, Suppression
 from partnerships.notifications import emails, mail_in
-from tests.factories import make_meeting
+from tests.factories import cancel_meeting, make_meeting
 from tests.hostile import mails
 from tests.logs import written
 from tests.notifications.incoming_mails import DESK, answer, bounce, complaint, lines
@@ -325,7 +324,7 @@ def test_who_is_suspended_or_asked_no_more_or_too_late_cannot_answer(sent_email,
     changes_nothing(raw, mail_in.Refused)
     people.editor.is_active = True
     people.editor.save()
-    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+    cancel_meeting(meeting=meeting)
     changes_nothing(raw, mail_in.Refused)
     changes_nothing(answer(meeting, to=people.editor.email, sequence=1), mail_in.Refused)
 

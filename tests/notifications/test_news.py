@@ -16,7 +16,15 @@ from partnerships.notifications.news import describe_changes, followers
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
 from partnerships.registry.sharing import share_draft
-from tests.factories import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
+from tests.factories import (
+    cancel_meeting,
+    make_department,
+    make_issue_area,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    party,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +174,7 @@ def test_meetings_are_news_for_those_who_see_them(people, partnership, news):
     assert [line[:24] for line in news(people.reader)] == ["New meeting: Inner table"]
     meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"is_public": True})
     assert [line[:24] for line in news(people.stranger)] == ["New meeting: Inner table"]
-    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+    cancel_meeting(meeting=meeting)
     assert [line[:30] for line in news(people.stranger)] == ["Meeting canceled: Inner table,"]
 
 

@@ -13,7 +13,7 @@ from partnerships.notifications import agreements, planning
 from partnerships.notifications import meetings as meeting_emails
 from partnerships.records import retention
 from partnerships.registry import actions as registry
-from tests.factories import make_meeting, make_partnership, party
+from tests.factories import cancel_meeting, make_meeting, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 2, 1, 18, tzinfo=UTC)
@@ -95,12 +95,12 @@ def test_a_change_that_is_no_news_sends_nothing(meeting):
 
 
 def test_a_cancelled_meeting_sends_one_email_and_no_reminder(meeting):
-    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+    cancel_meeting(meeting=meeting)
     assert outbox(state="planned") == [("1/meeting_cancelled", who, "planned") for who in ("contact", "person")]
 
 
 def test_a_cancelled_meeting_that_takes_place_after_all(meeting):
-    meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
+    cancel_meeting(meeting=meeting)
     save(meeting, status="planned")
     assert outbox(recipient__startswith="person", state="planned") == [
         (f"2/{what}", "person", "planned") for what in ("meeting_changed", "7d", "48h", "2h")

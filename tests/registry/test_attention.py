@@ -8,12 +8,13 @@ from django.http import QueryDict
 from partnerships.accounts.actions import suspend
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
-from partnerships.meetings import action_items, action_queries, check_ins, meetings
+from partnerships.meetings import action_items, action_queries, check_ins
 from partnerships.meetings.attention import QUIET_AFTER, last_contact_on
 from partnerships.meetings.owners import owners_of
 from partnerships.models import Action, Agreement, Ask, CheckInPlan, Meeting, Membership, Partnership, Party, Seat
 from partnerships.registry import attention, publication, queries, statements
 from tests.factories import (
+    cancel_meeting,
     in_days,
     make_jurisdiction,
     make_meeting,
@@ -75,7 +76,7 @@ def test_a_meeting_counts_from_when_it_starts(people, record):
 
 def test_what_is_ahead_or_was_called_off_is_no_sign_of_life(people, record):
     make_meeting(record, days=1)
-    meetings.cancel_meeting(meeting=make_meeting(record, days=-1), by=SYSTEM)
+    cancel_meeting(meeting=make_meeting(record, days=-1))
     assert titles_found(people.editor, "quiet") == ["The table"]
 
 

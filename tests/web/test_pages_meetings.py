@@ -10,11 +10,11 @@ from partnerships.accounts.token_actions import make_token
 from partnerships.core.access import SYSTEM
 from partnerships.meetings.closing import close_meeting
 from partnerships.meetings.feeds import make_feed
-from partnerships.meetings.meetings import cancel_meeting, save_meeting
+from partnerships.meetings.meetings import save_meeting
 from partnerships.models import Membership
 from partnerships.registry.actions import end_partnership
 from partnerships.registry.consent import withdraw_from_seat
-from tests.factories import in_days, make_meeting, make_partnership, party
+from tests.factories import cancel_meeting, in_days, make_meeting, make_partnership, party
 
 
 def text(client, url):
@@ -157,7 +157,7 @@ def test_a_colleague_and_a_token_read_no_invitation_that_is_someones_own(client,
 
 def test_a_cancelled_meeting_says_so_first(client, people):
     meeting = make_meeting(make_partnership(lead=people.office), title="Open table", is_public=True)
-    cancel_meeting(meeting=meeting, by=SYSTEM)
+    cancel_meeting(meeting=meeting)
     shown = text(client, page_of(meeting))
     assert shown.index("This meeting is canceled.") < shown.index("Where, and how to join")
     assert "Open table" not in text(client, reverse("home"))

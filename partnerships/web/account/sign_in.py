@@ -49,9 +49,9 @@ WORDS = {
 # Emails are sent in a thread outside the request. The response then takes the same time for a closed account, which
 # often gets no email, as for any other address. So its timing doesn't reveal who has an account, and a slow mail server
 # delays no one.
-HANDS = 4
+SENDERS = 4
 A_MOMENT = 0.3  # seconds to wait, so that the response is sent before work on the email could slow it down
-post = ThreadPoolExecutor(max_workers=HANDS, thread_name_prefix="sign-in")
+post = ThreadPoolExecutor(max_workers=SENDERS, thread_name_prefix="sign-in")
 
 
 class SignInAdapter(DefaultAccountAdapter):

@@ -16,7 +16,7 @@ from partnerships.web.frame.editing import QUICKER, add_errors, page_status, red
 from partnerships.web.frame.forms.bulk import FORMS
 from partnerships.web.frame.forms.record import UndoForm
 from partnerships.web.frame.history import in_words, name_of_person
-from partnerships.web.frame.history_words import Words
+from partnerships.web.frame.history_words import ValueWords
 from partnerships.web.frame.lists.parameters import saved_parameters
 from partnerships.web.frame.nouns import LISTS
 from partnerships.web.frame.page_language import typed_now
@@ -195,7 +195,7 @@ def _seen_changes(request) -> dict[int, int]:
 
 
 def _row(person, one):
-    say = Words(person, one.record, [one.change])
+    say = ValueWords(person, one.record, [one.change])
     return {
         "record": one.record,
         "url": one.record.get_absolute_url(),

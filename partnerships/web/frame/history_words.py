@@ -42,7 +42,7 @@ def _parties_named(person, record, changes):
     return {str(party) for party in seen.select_related("organization", "department", "jurisdiction")}
 
 
-class Words:
+class ValueWords:
     """Words for single values in these changes of one record, as a callable. Moments are in the person's time zone.
 
     Reads all names in advance, with one query per kind of record.

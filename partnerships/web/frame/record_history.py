@@ -18,7 +18,7 @@ from partnerships.registry import change_queries
 from partnerships.web.frame.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.frame.forms.record import UndoForm
 from partnerships.web.frame.history import changes_in_words, in_words, name_of_person, why_in_words
-from partnerships.web.frame.history_words import Words
+from partnerships.web.frame.history_words import ValueWords
 
 MERGED_KINDS = ("organization", "department")
 
@@ -47,7 +47,7 @@ def latest(person, record) -> dict:
         return {"changes": [], "history_url": ""}
     changes = change_queries.change_log(person, record)
     return {
-        "changes": changes_in_words(changes, Words(person, record, changes)),
+        "changes": changes_in_words(changes, ValueWords(person, record, changes)),
         "history_url": _address(record, "history"),
     }
 
@@ -58,7 +58,7 @@ def history(request, kind, public_id):
     person, record = request.user, record_types.get(kind).find(request.user, public_id)
     page = change_queries.change_pages(person, record, request.GET).page(PAGE_SIZE)
     changes, here = page.rows, _address(record, "history")
-    rows = changes_in_words(changes, Words(person, record, changes))
+    rows = changes_in_words(changes, ValueWords(person, record, changes))
     may_undo, undone = undoing.may_undo(person, record), undoing.undone(record, changes)
     for change, row in zip(changes, rows, strict=True):
         state = undone.get(change.pk)
@@ -111,7 +111,7 @@ def undo(request, kind, public_id, pk):
 
 def _show_undo(request, kind, record, change, form):
     plan = undoing.plan_for(request.user, record, change)
-    say = Words(request.user, record, [change, _Now({line.key: line.now for line in plan.lines})])
+    say = ValueWords(request.user, record, [change, _Now({line.key: line.now for line in plan.lines})])
     rows: list[dict] = [
         {
             "label": say.name_of(line.key),
@@ -150,7 +150,7 @@ _WHO = ("organization", "department", "jurisdiction", "name")
 
 
 class _Now:
-    """Current values in the form of a log entry, so that `Words` reads their names as well."""
+    """Current values in the form of a log entry, so that `ValueWords` reads their names as well."""
 
     def __init__(self, snapshot):
         self.before, self.after = {}, snapshot

@@ -16,7 +16,6 @@ import time
 from datetime import time as wall
 
 from tests.chaos import ground
-from tests.factories import cancel_meeting
 
 AHEAD = 20  # maximum milliseconds between the claim and the change
 CLAIMED = b"claimed\n"
@@ -36,7 +35,7 @@ def _race(n, partnership, desk, path, count):
     from partnerships.core.access import SYSTEM
     from partnerships.meetings import meetings
     from partnerships.models import Email
-    from tests.factories import make_meeting
+    from tests.factories import cancel_meeting, make_meeting
 
     meeting = make_meeting(partnership, people=[desk], title=f"Table {n}")
     old = Email.objects.get(kind="meeting_planned", subject_id=meeting.pk)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import ForeignObjectRel, Model
 
+from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.writing import apply_values
 
 if TYPE_CHECKING:
@@ -41,9 +42,8 @@ def replace_rows(
     if errors:
         raise ValidationError(errors)
     # The prefetched rows are stale now. A deleted row may have been in other prefetched lists too.
-    read = getattr(related.instance, "_prefetched_objects_cache", {})
-    for stale in list(read) if gone else [related.field.remote_field.cache_name] if differs else []:
-        read.pop(stale, None)
+    if gone or differs:
+        clear_prefetched(related.instance, "" if gone else related.field.remote_field.cache_name)
     return [row for row, _ in drafted]
 
 

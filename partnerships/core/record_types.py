@@ -190,7 +190,7 @@ _NAMES = {
     "shown_at": gettext_noop("Shown to the partners"),
     "starts_on": gettext_noop("Start date"),
     "statements": gettext_noop("What partners said about the record"),
-    "supplies": gettext_noop("Provides its data"),
+    "supplies": gettext_noop("Provides data"),
     "url": gettext_noop("Link"),
     "verdict": gettext_noop("Answer"),
     "visible_to": gettext_noop("Who can see it"),

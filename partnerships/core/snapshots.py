@@ -49,12 +49,16 @@ def prefetch_rows(records: Sequence[Any], *rows: str | Prefetch) -> None:
         prefetch_related_objects(records, *names)
 
 
-def clear_prefetched(record: Model) -> None:
-    """Clear what was prefetched, so that the record reads its rows from the database again."""
-    record._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # where Django keeps them
-    for relation in record._meta.related_objects:
-        if relation.one_to_one and relation.is_cached(record):
-            relation.delete_cached_value(record)
+def clear_prefetched(record: Model, relation: str = "") -> None:
+    """Clear what was prefetched, or only this relation, so that the record reads the rows from the database again."""
+    kept = getattr(record, "_prefetched_objects_cache", {})  # where Django keeps them, with no public way to forget one
+    # A copy of the record keeps its own.
+    record._prefetched_objects_cache = {n: rows for n, rows in kept.items() if relation and n != relation}  # type: ignore[attr-defined]
+    if relation:
+        return
+    for related in record._meta.related_objects:
+        if related.one_to_one and related.is_cached(record):
+            related.delete_cached_value(record)
 
 
 def snapshot_fields(record: Model, *, leave_out: Collection[str] = ()) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
+from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.writing import apply_values, change
 from partnerships.meetings.action_items import save_action
 from partnerships.meetings.events import meeting_saved
@@ -60,7 +61,7 @@ def close_meeting(
         if agenda_notes:
             for item in current.agenda.all():
                 apply_values(item, {"notes": agenda_notes.get(item.pk, item.notes)})
-        current._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # where Django keeps them
+        clear_prefetched(current)
     _add_actions(writing.record, by, actions)
     if writing.changed:
         update_sync_and_search(writing.record, was_public=was_public)

@@ -37,7 +37,7 @@ NEEDS = {
     "seat_over": _("Term of a seat has ended"),
     "partner_closed": _("A partner has closed"),
     "ask_overdue": _("Answer to the community overdue"),
-    "past_its_end": _("Past its end date, not ended"),
+    "past_its_end": _("Past the end date, not ended"),
     "check_in_late": _("Check-in overdue"),
     "not_verified": _("Not checked for a year"),
     "quiet": _("Gone quiet"),

@@ -125,7 +125,7 @@ def _(hands):
     hands.write("Place", "The new hall")
     hands.press("Save")
     hands.sees("Saved.", "The new hall")
-    hands.follow("All its meetings")
+    hands.follow("All meetings")
     assert len([row for row in hands.reads("listitem") if title in row and "The new hall" in row]) == 3
 
 

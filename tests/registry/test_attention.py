@@ -227,7 +227,7 @@ def test_the_term_of_a_seat_that_has_ended_is_due_until_a_later_row_fills_it(cli
     client.force_login(people.editor)
     assert "Edit seats" in next_steps(client)
     notes = [seat["note"] for seat in client.get(f"{made.get_absolute_url()}agreement/").context["kind_facts"]["seats"]]
-    assert notes == ["Its term has ended", "No longer a partner"]
+    assert notes == ["The term has ended", "No longer a partner"]
     Seat.objects.create(partnership=made, title="Chair", starts_on=in_days(0))
     assert titles_found(people.editor, "seat_over") == []
 

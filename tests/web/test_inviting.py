@@ -293,10 +293,10 @@ def test_bad_input_shows_an_error_at_its_field(client, people, table):
 def test_its_own_editors_are_invited_where_it_has_any(client, people, table):
     editor = make_person("own@example.org", name="Own editor")
     client.force_login(people.editor)
-    assert "Its own editors here" not in page_text(client.get(table.url))
+    assert "The partner’s own editors here" not in page_text(client.get(table.url))
     Membership.objects.create(person=editor, organization=table.group, role="editor")
     client.force_login(people.editor)
-    assert "Its own editors here" in page_text(client.get(table.url))
+    assert "The partner’s own editors here" in page_text(client.get(table.url))
     assert client.post(table.url, {"what": "email", "contact": "", "source": ""}).status_code == 302
     email = Email.objects.filter(kind="seat_invited").first()
     assert email.recipient == f"person:{editor.pk}"

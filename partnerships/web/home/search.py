@@ -235,7 +235,7 @@ class _Words:
             texts = [(place, title), *((name, text) for name, text in others if text)]
             found = snippet(replace(query, words=tuple(lacks)), texts)
             if found and found[0] == place:
-                return gettext("Initials of its name")
+                return gettext("Initials of the name")
             if found:
                 return format_html("{}: “{}<mark>{}</mark>{}”", *found)
         is_as_typed = all(any(one.startswith(text_search.singular(typed)) for one in words) for typed in query.typed)

@@ -399,7 +399,7 @@ def _overdue_ask_line(partnership):
 def _past_end_line(partnership):
     return _line_of_lead(
         partnership,
-        gettext("Past its end date"),
+        gettext("Past the end date"),
         gettext("Close partnership"),
         reverse("partnership_end", args=[partnership.public_id]),
         text=gettext("It’s over, or its end date has changed."),
@@ -422,7 +422,7 @@ def _closed_partner_line(partnership):
     return _line_of_lead(
         partnership,
         gettext("A partner here has closed"),
-        gettext("End its seat"),
+        gettext("End the seat"),
         partnership_url(partnership, "partners"),
     )
 

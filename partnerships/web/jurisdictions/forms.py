@@ -10,7 +10,7 @@ from partnerships.directory.rules import departments_visible_to
 from partnerships.mail.schedule import ZONE_WORDS, zone_words
 from partnerships.web.frame.forms.entities import SUGGESTED, EntitiesField, EntityField, entity_text, suggestions
 from partnerships.web.frame.forms.fields import field_of
-from partnerships.web.frame.forms.record import RenamingForm
+from partnerships.web.frame.forms.record import RenamingForm, fields_of
 from partnerships.web.frame.forms.zones import us_zones
 
 
@@ -92,19 +92,7 @@ class DepartmentForm(_PlaceForm):
 
     class Meta:
         model = Department
-        fields = (
-            "name",
-            "other_names",
-            "kind",
-            "parent",
-            "is_equity_office",
-            "issue_areas",
-            "website",
-            "about",
-            "closed_on",
-            "source",
-            "last_verified_on",
-        )
+        fields = fields_of("department")
         widgets = {"issue_areas": forms.CheckboxSelectMultiple}
 
     def suggested(self) -> list[str]:

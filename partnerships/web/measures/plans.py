@@ -41,7 +41,7 @@ def plan_list(request):
                 str(one.lead),
                 ngettext("%(number)s outcome", "%(number)s outcomes", one.size) % {"number": one.size},
             ],
-            "note": "" if one.is_published else gettext("Only its office can see it"),
+            "note": "" if one.is_published else gettext("Only the office can see it"),
             "is_illustration": one.is_illustration,
         }
         for one in queries.plan_list(request.user, request.GET)

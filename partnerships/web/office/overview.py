@@ -65,7 +65,7 @@ def invite(request):
 def _body_row(person, membership):
     """An office or organization of the person, with the links to what they may do there."""
     body, kind = membership.body, type_key(membership.body)
-    links = [(gettext("Its page"), reverse(kind, args=[body.public_id])), (gettext("People"), people_url(body))]
+    links = [(gettext("Public page"), reverse(kind, args=[body.public_id])), (gettext("People"), people_url(body))]
     if kind == "organization":
         links.insert(1, (gettext("Edit what others see"), reverse("organization_mine", args=[body.public_id])))
     if manages(person, body):

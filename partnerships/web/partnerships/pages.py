@@ -123,7 +123,7 @@ def agreement(page):
 def _seat_note(page, seat) -> str:
     """Why a seat of an advisory body isn't held anymore, in words; "" if it is."""
     if seat["ends_on"] and str(seat["ends_on"]) < str(page.today):
-        return gettext("Its term has ended")
+        return gettext("The term has ended")
     here = {party["id"] for party in current_parties(page.document)}
     gone = seat["held_by"] and seat["held_by"] not in here
     return gettext("No longer a partner") if gone else ""

@@ -69,7 +69,7 @@ def _partners_needed(person, answers):
     planned = PlannedPartnership(lead, areas, list(answers["community"]))
     adds = {
         needs.DEPARTMENTS: (gettext("Add a department"), reverse("department_new", args=[lead.public_id])),
-        needs.NEIGHBORS: (gettext("Add its neighbors"), reverse("jurisdiction_edit", args=[lead.public_id])),
+        needs.NEIGHBORS: (gettext("Add neighbors"), reverse("jurisdiction_edit", args=[lead.public_id])),
         needs.COMMUNITY: (gettext("Add an organization"), reverse("organization_new")),
         needs.INSTITUTIONS: (gettext("Add an organization"), reverse("organization_new")),
     }

@@ -25,7 +25,7 @@ class OtherForm(forms.Form):
     def __init__(self, *args, person, id_prefix, kind, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other"] = EntityField(
-            person=person, prefixes=id_prefix, label=_OTHER[kind], help_text=gettext("Its name or ID.")
+            person=person, prefixes=id_prefix, label=_OTHER[kind], help_text=gettext("Name or ID.")
         )
 
 

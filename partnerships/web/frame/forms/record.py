@@ -28,10 +28,6 @@ class RecordForm(forms.ModelForm):
     )
 
     def __init__(self, data=None, *, instance, **kwargs):
-        if data is not None:
-            # The form replaces the record's many-to-many values, so don't query them.
-            lists = {field.name: field.related_model.objects.none() for field in instance._meta.many_to_many}
-            instance._prefetched_objects_cache = lists
         super().__init__(data, instance=instance, **kwargs)
         labels = getattr(self._meta, "labels", None) or {}
         for field in record_types.fields_of(instance):

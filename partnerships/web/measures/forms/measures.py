@@ -276,7 +276,7 @@ class OwnersForm(forms.Form):
             ),
             (
                 "supplies",
-                gettext("Provides its data"),
+                gettext("Provides data"),
                 gettext("They can enter numbers, and we remind them when numbers are due."),
             ),
         ):

@@ -50,7 +50,7 @@ class InviteForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
         blank=True,  # without it, Django leaves out the empty label of radio buttons
-        empty_label=_("Its own editors here"),
+        empty_label=_("The partner’s own editors here"),
         error_messages={"invalid_choice": _("Choose one of this partner’s contacts.")},
     )
     source = forms.CharField(
@@ -94,7 +94,7 @@ class InviteAllForm(forms.Form):
         self.offered = {str(contact.pk): contact for _party, contacts, *_more in offered for contact in contacts}
         for party, contacts, has_editors, had_no_reply in offered:
             ways = [(str(contact.pk), f"{contact}, {contact.email}") for contact in contacts]
-            ways += [(EDITORS, gettext("Its own editors here"))] if has_editors else []
+            ways += [(EDITORS, gettext("The partner’s own editors here"))] if has_editors else []
             self.fields[f"contact-{party.pk}"] = forms.ChoiceField(
                 label=str(party),
                 choices=[*ways, (NOT_NOW, gettext("Don’t invite it now"))],

@@ -182,8 +182,8 @@ def figure():
 # The queries of a save, for the form as it was with another text in one field. Three of them come from the form's key:
 # the row that makes the form count once, and the start and end of the transaction around the view.
 SAVES = {
-    "partnership_edit": ("summary", 84),
-    "organization_edit": ("aims", 43),
+    "partnership_edit": ("summary", 86),
+    "organization_edit": ("aims", 48),
     "meeting_edit": ("place", 53),
 }
 # Rows of a visit or a form, which aren't part of the record.

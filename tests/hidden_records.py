@@ -36,7 +36,6 @@ WITHOUT = {
     "B": "no makeup",
     "C": "no population",
     "T": "no check-in",
-    "H": "no interaction",
 }
 # Filters of lists by a record: address, parameter, record.
 FILTERS = (

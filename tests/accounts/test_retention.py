@@ -119,7 +119,6 @@ def test_the_history_of_everything_that_is_the_offices_goes(people):
         "published",
         "public meeting",
         "action",
-        "interaction",
         "check-in",
         "open round",
         "activity",

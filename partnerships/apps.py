@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.core.validators import EmailValidator
 
 # Packages that register record types (`core.record_types`).
-PACKAGES_WITH_RECORDS = ("directory", "registry", "assessment", "measurement", "meetings", "insight")
+PACKAGES_WITH_RECORDS = ("directory", "registry", "assessment", "measurement", "meetings", "interactions", "insight")
 # Modules that register for hooks of lower packages (`core.hooks`), or add to their registries.
 REGISTERING = (
     "accounts.claims",
@@ -28,6 +28,7 @@ REGISTERING = (
     "meetings.facts",
     "meetings.action_items",
     "meetings.successors",
+    "interactions.successors",
     "notifications.recipients",
     "notifications.digests",
     "notifications.action_items",

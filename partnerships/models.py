@@ -65,6 +65,7 @@ from partnerships.directory.models import (
     Wording,
 )
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat, NetworkReading
+from partnerships.interactions.models import Interaction, InteractionRemark
 from partnerships.mail.models import Email, Suppression
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import (
@@ -165,6 +166,8 @@ __all__ = [
     "Heartbeat",
     "Identifier",
     "Import",
+    "Interaction",
+    "InteractionRemark",
     "Invitation",
     "IssueArea",
     "JointProject",

@@ -19,6 +19,7 @@ RECORDS = {
     "meeting": {"public meeting": ITS_OFFICE, "internal meeting": ITS_OFFICE, "meeting of a draft": ITS_OFFICE,
         "meeting of the partner": ITS_OFFICE, "no meeting": NOBODY},
     "action": {"action": ITS_OFFICE, "partner's action": ITS_OFFICE, "no action": NOBODY},
+    "interaction": {"interaction": ITS_OFFICE, "shared interaction": ITS_OFFICE, "no interaction": NOBODY},
     "checkinplan": {"check-in": ITS_OFFICE, "no check-in": NOBODY},
     "result": {"public result": ITS_OFFICE, "inner result": ITS_OFFICE, "no result": NOBODY},
     "measure": {"public measure": ITS_OFFICE, "inner measure": ITS_OFFICE, "no measure": NOBODY},

@@ -24,7 +24,7 @@ GROUPS = (
         "no jurisdiction": NOBODY}),
     Group("lists as spreadsheets", READ, ("partnerships_xlsx", "organizations_xlsx", "jurisdictions_xlsx", "departments_xlsx",
         "meetings_xlsx"), {"": ANYONE}),
-    Group("actions as a spreadsheet", READ, ("actions_xlsx",), {"": SIGNED_IN - {"stranger"}}),
+    Group("actions and interactions as files", READ, ("actions_xlsx", "interactions_xlsx"), {"": SIGNED_IN - {"stranger"}}),
     Group("a spreadsheet made in the background", READ, ("list_file", "list_file_content"),
         {"editor's spreadsheet": {"editor"}, "no spreadsheet": NOBODY}),
     Group("bringing in a file", WRITE, ("imports",), {"": (ANYONE, EDITORS)}),

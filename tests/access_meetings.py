@@ -21,6 +21,16 @@ GROUPS = (
         {"partner's action": (GUESTS, WRITERS), "action": (OFFICE, WRITERS), "no action": NOBODY}),
     Group("saying how an action stands", WRITE, ("action_note",),
         {"partner's action": (GUESTS, WRITERS | {"partner"}), "action": (OFFICE, WRITERS), "no action": NOBODY}),
+    # An office reads its own interactions, and the other side those that are shared with it.
+    Group("lists of interactions", READ, ("interactions", "interactions_csv", "interactions_filters",
+        "interactions_filter_menu"), {"": SIGNED_IN - {"stranger"}}),
+    Group("logging an interaction", WRITE, ("interaction_new",), {"": (ANYONE, EDITORS - {"administrator"})}),
+    Group("an interaction", READ, ("interaction",),
+        {"interaction": OFFICE, "shared interaction": GUESTS, "no interaction": NOBODY}),
+    Group("changing an interaction", WRITE, ("interaction_edit", "interaction_follow_up"),
+        {"interaction": (OFFICE, WRITERS), "shared interaction": (GUESTS, WRITERS), "no interaction": NOBODY}),
+    Group("a remark about an interaction", WRITE, ("interaction_remark",), {"interaction": (OFFICE, NOBODY),
+        "shared interaction": (GUESTS, (WRITERS - {"administrator"}) | {"partner"}), "no interaction": NOBODY}),
     # Anyone with a link from an email is treated as its recipient, signed in or not.
     Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "answer_round", "answer_ties",
         "stop_emails", "answer_seat", "name_by_link", "agree_by_link",

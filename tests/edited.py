@@ -5,6 +5,7 @@ Afterwards, each record whose history is in the table of rights has a latest cha
 
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
+from partnerships.interactions.actions import save_interaction
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, composition, plans
 from partnerships.meetings import action_items, check_ins, meetings
@@ -20,6 +21,7 @@ SAVED = {  # kind → its save action and a new value
     "department": (directory.save_department, {"about": WORDS}),
     "meeting": (meetings.save_meeting, {"place": WORDS}),
     "checkinplan": (check_ins.save_check_in_plan, {"rhythm": "yearly"}),
+    "interaction": (save_interaction, {"text": WORDS}),
     "action": (action_items.save_action, {"detail": WORDS}),
     "result": (measurement.save_result, {"detail": WORDS}),
     "measure": (measurement.save_measure, {"definition": WORDS}),

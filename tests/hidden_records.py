@@ -36,6 +36,7 @@ WITHOUT = {
     "B": "no makeup",
     "C": "no population",
     "T": "no check-in",
+    "H": "no interaction",
 }
 # Filters of lists by a record: address, parameter, record.
 FILTERS = (

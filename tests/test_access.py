@@ -88,7 +88,7 @@ def world(people, settings):
 
 
 # List → a menu of its filters, for lists that have none of issue areas.
-WITHOUT_ISSUES = {"jurisdictions": "kind", "actions": "status", "rounds": "kind"}
+WITHOUT_ISSUES = {"jurisdictions": "kind", "actions": "status", "interactions": "kind", "rounds": "kind"}
 
 
 def address(world, route, record):

@@ -30,7 +30,7 @@ def test_every_record_that_can_be_hidden_is_hidden_from_someone():
         *("draft", "unlisted", "unlisted with the partner", "internal meeting", "meeting of a draft"),
         *("meeting of the partner", "check-in", "action", "partner's action", "email", "shared draft", "statement"),
         *("suggestion", "contact", "claim", "named", "invitation", "account", "suspended account", "suppression"),
-        "erasure",
+        *("erasure", "interaction", "shared interaction"),
         *("open round", "opened round", "round place", "expected seat", "portfolio"),
         *("editor's saved list", "office's saved list", "editor's spreadsheet", "editor's import"),
         *("editor's unsaved text", "joined account"),

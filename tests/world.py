@@ -20,6 +20,7 @@ from partnerships.core import clock, ids
 from partnerships.core.access import SYSTEM
 from partnerships.directory import suggestions
 from partnerships.insight.expected_seats import expect_seat
+from partnerships.interactions.actions import save_interaction
 from partnerships.mail.suppressions import suppress_manually
 from partnerships.measurement import interpretations
 from partnerships.measurement.activities import save_gain
@@ -48,6 +49,7 @@ from partnerships.webhooks.actions import add_webhook
 from tests.factories import (
     answer_the_rest,
     confirm_by_link,
+    in_days,
     make_activity,
     make_body,
     make_composition,
@@ -67,7 +69,7 @@ from tests.factories import (
 )
 
 # For each kind of record, an id that no record has.
-MISSING = {email: ids.from_number(email, 7) for email in "PGJDAMREFSNVKQBCT"}
+MISSING = {email: ids.from_number(email, 7) for email in "PGJDAMREFSNVKQBCTH"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
@@ -178,7 +180,7 @@ class World:
         }
         seat = self["with the partner"].parties.get(organization=people.organization)
         self["meeting of the partner"].participants.create(person=people.editor, party=seat)
-        self.records |= self._actions() | self._activities()
+        self.records |= self._actions() | self._interactions() | self._activities()
         self.records |= self._measures()
         self.records |= self._makeups()
         self.records["contact"] = Contact.objects.create(
@@ -256,6 +258,15 @@ class World:
         return {
             "action": action_items.save_action(by=SYSTEM, fields=own),
             "partner's action": action_items.save_action(by=SYSTEM, fields=of_partner),
+        }
+
+    def _interactions(self):
+        office = {"office": self.people.office, "date": in_days(-1), "follow_up_on": in_days(3)}
+        inner = office | {"organization": self["profiled"], "summary": "Called the desk"}
+        shared = office | {"organization": self.people.organization, "summary": "Met for coffee", "is_shared": True}
+        return {
+            "interaction": save_interaction(by=SYSTEM, fields=inner),
+            "shared interaction": save_interaction(by=SYSTEM, fields=shared),
         }
 
     def _measures(self):
@@ -446,6 +457,7 @@ class World:
         missing |= {"no meeting": "M", "no round": "R", "no seat": "E", "no portfolio": "F"}
         missing |= {"no issue area": "A", "no action": "A", "no result": "S", "no measure": "N", "no activity": "V"}
         missing |= {"no plan": "K", "no report": "Q", "no makeup": "B", "no population": "C", "no check-in": "T"}
+        missing |= {"no interaction": "H"}
         if name in missing:
             return MISSING[missing[name]]
         if name in NUMBERED:

@@ -44,6 +44,8 @@ ACTIVITY = """Activity(title detail kind status starts_on ends_on is_public sour
  ActivityPart(part) ±Activity_results ±Activity_outcomes"""
 PLAN = "Plan(title link starts_on ends_on is_published)"
 OUTCOME = "Plan(version) ±Outcome Outcome(*) ±Outcome_partnerships"
+INTERACTION = """Interaction(kind direction date time summary text is_shared follow_up_on follow_up_by_id followed_up_on)
+ ±Interaction_contacts ±Interaction_staff ±Interaction_partnerships"""
 ACTION = "Action(title detail due_on owner_person_id owner_party_id activity_id)"
 SUSPENSION = "Person(is_active password)"
 RESULT = """Result(title population detail lead_id is_published source last_verified_on) ±Result_issue_areas
@@ -90,6 +92,7 @@ MAY = {
     "jurisdiction_undo": f"{JURISDICTION} {LISTS} StageEntry(*) Jurisdiction(population latitude longitude reply_days)",
     "department_undo": f"{DEPARTMENT} {LISTS} Department(jurisdiction_id)",
     "meeting_undo": f"{MEETING} Meeting(status source last_verified_on)",
+    "interaction_undo": f"{INTERACTION} Interaction(source last_verified_on)",
     "action_undo": f"{ACTION} Action(source last_verified_on)",
     "result_new": f"+Result {RESULT}",
     "result_edit": RESULT,
@@ -153,6 +156,10 @@ MAY = {
     "meeting_cancel": "Meeting(status sequence)",
     "meeting_close": "Meeting(notes closed_at notes_are_public) AgendaItem(notes) ±Attendance Attendance(*) ±Decision Decision(*)"
         " ±Decision_decided_by ±Decision_could_block +Action",
+    "interaction_new": "+Interaction ±Interaction_contacts ±Interaction_staff ±Interaction_partnerships",
+    "interaction_edit": INTERACTION,
+    "interaction_follow_up": "Interaction(followed_up_on)",
+    "interaction_remark": "+InteractionRemark Interaction(version public_version updated_at stamp)",
     "action_new": "+Action",
     "action_edit": ACTION,
     "action_note": "+ActionNote Action(status done_on)",
@@ -285,6 +292,7 @@ for _place in (
     "department",
     "meeting",
     "action",
+    "interaction",
     "activity",
     "plan",
     "outcome",

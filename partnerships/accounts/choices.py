@@ -107,6 +107,7 @@ class RetentionKind(models.TextChoices):
     EMAILS = "letters", _("Sent and failed emails")
     CHANGES = "changes", _("Entries of the history")
     CHECK_INS = "check_ins", _("Notes of check-ins")
+    INTERACTIONS = "interactions", _("Calls, emails and visits, counted from their date")
     PARTICIPANTS = "participants", _("Who was invited to past meetings, and their answers")
     ROUNDS = "rounds", _("Comments and single answers of survey rounds, counted from the day they open (scores stay)")
 

@@ -116,7 +116,7 @@ _CLOSED_ONES = ("kind", "jurisdiction_kind")
 _OPEN_ONES = (Vocabulary.PURPOSE, Vocabulary.ORGANIZATION_KIND)
 # In the order of the page. The first ones have search entries, and the people of an office are no kinds of record.
 _INDEXED = ("partnership", "organization", "department", "jurisdiction", "meeting", "issue_area")
-KINDS = (*_INDEXED, "action", "result", "measure", *_PEOPLE, "value")
+KINDS = (*_INDEXED, "action", "interaction", "result", "measure", *_PEOPLE, "value")
 
 
 def find(person: Viewer, text: str, *, most: int, exact: bool = False, only: tuple[str, ...] = KINDS) -> Found:

@@ -42,6 +42,7 @@ from partnerships.core.workbooks import workbook
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
 from partnerships.directory.models import Jurisdiction, Organization
+from partnerships.interactions.exports import INTERACTIONS
 from partnerships.measurement.exports import ACTIVITIES, MEASURES, RESULTS
 from partnerships.measurement.models import Result
 from partnerships.meetings.exports import ACTIONS, MEETINGS
@@ -58,7 +59,18 @@ from partnerships.registry.rules import (
     seats_held_by,
 )
 
-_ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
+_ALL = (
+    PARTNERSHIPS,
+    ORGANIZATIONS,
+    JURISDICTIONS,
+    DEPARTMENTS,
+    RESULTS,
+    MEASURES,
+    ACTIVITIES,
+    MEETINGS,
+    ACTIONS,
+    INTERACTIONS,
+)
 SHEETS = {one.key: one for one in _ALL}
 AT_ONCE = 1_000  # the most rows of a spreadsheet that is created within a request: about one second of work
 MOST_ROWS = 50_000

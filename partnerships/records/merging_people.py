@@ -34,6 +34,7 @@ from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, clean_reason
 from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.directory.models import BODIES
+from partnerships.interactions.models import Interaction
 from partnerships.mail import outbox
 from partnerships.mail.choices import OPEN_STATES, EmailKind
 from partnerships.mail.models import Email
@@ -322,7 +323,7 @@ def _as_it_is_now(steps: list[dict], kept: Person) -> Iterator[dict[str, Any]]:
 
 
 def inherited_counts(lost: Person) -> list[tuple[str, int]]:
-    """(kind, number) of what the kept account gets, without empty kinds. Eleven queries."""
+    """(kind, number) of what the kept account gets, without empty kinds. Twelve queries."""
     now = clock.now()
     counts = (
         (gettext("roles at offices and organizations"), lost.memberships),
@@ -338,6 +339,7 @@ def inherited_counts(lost: Person) -> list[tuple[str, int]]:
             CheckInPlan.objects.filter(person=lost) | CheckInPlan.objects.filter(holder=lost),
         ),
         (gettext("open action items"), Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
+        (gettext("follow-ups"), Interaction.objects.filter(follow_up_by=lost, followed_up_on=None)),
         (gettext("rounds to answer"), open_respondents(lost)),
         (gettext("saved lists"), lost.saved_lists),
         (gettext("unsaved texts"), lost.drafts),

@@ -29,6 +29,7 @@ from partnerships.core.writing import lock
 from partnerships.directory.models import Contact, DistinctPair, SiteText, Suggestion, Wording, body_of
 from partnerships.directory.rules import may_write_contacts_of
 from partnerships.insight.models import ExpectedSeat, NetworkReading
+from partnerships.interactions.models import Interaction, InteractionRemark
 from partnerships.mail.models import Email
 from partnerships.mail.suppressions import entries_of, forget_recipients
 from partnerships.measurement.models import Gain
@@ -55,6 +56,7 @@ _BY = (
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
     (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
     (Webhook, "by"), (ApiToken, "answerable"), (SiteText, "by"), (Erasure, "by"), (Respondent, "follower_person"),
+    (Interaction, "logged_by"), (Interaction, "follow_up_by"), (InteractionRemark, "by"),
 )  # fmt: skip
 
 
@@ -118,6 +120,14 @@ def own_data(person: Person) -> dict:
         "statements": snapshot_queryset(Remark.objects.filter(by=person), leave_out=("by",)),
         "gains": snapshot_queryset(Gain.objects.filter(by=person), leave_out=("by",)),
         "notes": snapshot_queryset(party_notes_visible_to(person).filter(by=person), leave_out=("by",)),
+        # Which ones they logged or took part in: the content belongs to the office.
+        "interactions": [
+            {"id": one.public_id, "on": one.date}
+            for one in Interaction.objects.filter(
+                Q(logged_by=person) | Q(staff=person) | Q(follow_up_by=person)
+            ).distinct()
+        ],
+        "interaction_remarks": snapshot_queryset(InteractionRemark.objects.filter(by=person), leave_out=("by",)),
         "check_ins": snapshot_queryset(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
     }
 
@@ -238,6 +248,7 @@ def erase_person(
     for name in (*owned, "saved_lists", "list_files", "imports", "drafts"):
         getattr(person, name).all().delete()
     person.reports_mailed.clear()
+    person.interactions.clear()
     Participant.objects.filter(person=person).delete()
     erase_answers(Respondent.objects.filter(person=person))
     NetworkReading.objects.filter(person=person).delete()

@@ -19,6 +19,8 @@ from partnerships.core.access import Viewer, require
 from partnerships.core.models import Change
 from partnerships.core.snapshots import snapshot_fields, snapshot_queryset, snapshot_rows, with_named
 from partnerships.insight.rules import expected_seats_visible_to, snapshots_visible_to
+from partnerships.interactions import actions as interaction_actions
+from partnerships.interactions.rules import interactions_visible_to
 from partnerships.measurement import activities as activity_actions
 from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import activities_visible_to, gains_visible_to
@@ -82,6 +84,11 @@ def records_of(person: Person, partnership: Partnership, *, private: bool) -> di
         actions = list(with_named(actions_visible_to(person).filter(partnership=partnership).order_by("pk")))
         action_items.read_for_snapshots(actions)
         found["actions"] = [action_items.snapshot(action) for action in actions]
+        interactions = list(
+            interactions_visible_to(person).filter(partnerships=partnership, office=partnership.lead).order_by("pk")
+        )
+        interaction_actions.read_for_snapshots(interactions)
+        found["interactions"] = [interaction_actions.snapshot(one) for one in interactions]
         earlier = snapshots_visible_to(person).filter(partnership=partnership)
         found["circles_at_quarters"] = snapshot_queryset(earlier, leave_out=("partnership",))
         found["rounds"] = [_round(person, one) for one in rounds_of(person, partnership)]

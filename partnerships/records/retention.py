@@ -29,6 +29,7 @@ from partnerships.core.writing import lock
 from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
 from partnerships.directory.models import Jurisdiction, Suggestion
+from partnerships.interactions.models import Interaction
 from partnerships.mail.choices import OPEN_STATES
 from partnerships.mail.models import Email
 from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
@@ -181,6 +182,14 @@ def _check_ins(office: Jurisdiction, before: datetime) -> int:
     return held.exclude(note="", changed="", needs="").update(note="", changed="", needs="")
 
 
+def _interactions(office: Jurisdiction, before: datetime) -> int:
+    """With their history, which has the same texts. Those with an open follow-up stay until it's done."""
+    rows = Interaction.objects.filter(office=office, date__lt=before.date())
+    rows = rows.exclude(follow_up_on__isnull=False, followed_up_on=None)
+    Change.objects.filter(record_type="interaction", record_id__in=rows.order_by().values("pk")).delete()
+    return _delete(rows)
+
+
 def _participants(office: Jurisdiction, before: datetime) -> int:
     """The attendance of parties stays; only people are deleted, also from the history of the meetings."""
     meetings = Meeting.objects.filter(partnership__lead=office, starts_at__lt=before)
@@ -210,6 +219,7 @@ _DELETE_EXPIRED: dict[str, Callable[[Jurisdiction, datetime], int]] = {
     RetentionKind.EMAILS: _emails,
     RetentionKind.CHANGES: _changes,
     RetentionKind.CHECK_INS: _check_ins,
+    RetentionKind.INTERACTIONS: _interactions,
     RetentionKind.PARTICIPANTS: _participants,
     RetentionKind.ROUNDS: _rounds,
 }

@@ -25,6 +25,7 @@ from partnerships.directory.choices import (
 )
 from partnerships.directory.models import Organization, Term
 from partnerships.directory.rules import organizations_visible_to, shown_to_all
+from partnerships.interactions.choices import InteractionDirection, InteractionKind
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.measurement.choices import (
     ActivityKind,
@@ -75,6 +76,8 @@ CLOSED = PUBLIC | {
     "reader": Reader,
     "story_kind": TimelineKind,
     "rhythm": Rhythm,
+    "interaction_kind": InteractionKind,
+    "interaction_direction": InteractionDirection,
     "email_kind": EmailKind,
     "email_state": EmailState,
     "member_role": MemberRole,

@@ -16,6 +16,7 @@ from partnerships.core.models import type_key
 from partnerships.core.stored_texts import StoredText
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.insight.models import ExpectedSeat
+from partnerships.interactions.models import Interaction
 from partnerships.mail.models import Email
 from partnerships.measurement.composition_models import Population
 from partnerships.measurement.models import Measure, MeasureOwner, Outcome, Plan, Result
@@ -66,6 +67,10 @@ POINTERS = (
     (CheckInPlan, "contact__jurisdiction", "partnership"),
     (CheckInPlan, "contact__department", "partnership"),
     (CheckInPlan, "contact__organization", "partnership"),
+    (Interaction, "jurisdiction", "office"),
+    (Interaction, "department", "office"),
+    (Interaction, "organization", "office"),
+    (Interaction, "partnerships", "office"),
 )
 
 _POINTS = _("%(id)s “%(record)s” refers to “%(sample)s”, which belongs to the sample.")
@@ -120,6 +125,7 @@ def remove() -> Counter:
         if kind.office.startswith("partnership__"):  # a part of a partnership
             delete_records(kind.model._default_manager.filter(**{"partnership__is_sample": True}))
     delete_records(Population.objects.filter(jurisdiction__is_sample=True))
+    delete_records(Interaction.objects.filter(office__is_sample=True))
     for model in (Measure, Plan, Result):
         delete_records(_sample_rows(model))
     reported = Q(jurisdiction__is_sample=True) | Q(organization__is_sample=True)

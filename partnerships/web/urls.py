@@ -24,6 +24,7 @@ from partnerships.web.frame.lists.filter_pages import filter_paths
 from partnerships.web.home import picking, saved_lists, search
 from partnerships.web.home import views as home
 from partnerships.web.imports import views as importing
+from partnerships.web.interactions import views as interactions
 from partnerships.web.jurisdictions import departments, issue_areas
 from partnerships.web.jurisdictions import editing as editing_places
 from partnerships.web.jurisdictions import views as jurisdictions
@@ -106,6 +107,7 @@ urlpatterns = [
             ("meetings/", "meetings", meetings.list_page),
             ("meetings/calendar/", "calendar", calendar.list_page),
             ("actions/", "actions", action_items.list_page),
+            ("interactions/", "interactions", interactions.list_page),
             ("activities/", "activities", activities.list_page),
             ("results/", "results", results.list_page),
             ("measures/", "measures", measures.list_page),
@@ -273,6 +275,12 @@ urlpatterns = [
     path("actions/<str:public_id>/", action_items.action, name="action"),
     path("actions/<str:public_id>/edit/", editing_action_items.edit, name="action_edit"),
     path("actions/<str:public_id>/note/", editing_action_items.note, name="action_note"),
+    path("interactions/", interactions.interaction_list, name="interactions"),
+    path("interactions/new/", interactions.new, name="interaction_new"),
+    path("interactions/<str:public_id>/", interactions.interaction, name="interaction"),
+    path("interactions/<str:public_id>/edit/", interactions.edit, name="interaction_edit"),
+    path("interactions/<str:public_id>/follow-up/", interactions.follow_up, name="interaction_follow_up"),
+    path("interactions/<str:public_id>/remark/", interactions.remark, name="interaction_remark"),
     path("account/actions/", action_items.own, name="account_actions"),
     path("partnerships/<str:public_id>/meetings/new/", editing_meetings.new, name="meeting_new"),
     path("meetings/<str:public_id>/edit/", editing_meetings.edit, name="meeting_edit"),

@@ -119,6 +119,7 @@ def test_the_history_of_everything_that_is_the_offices_goes(people):
         "published",
         "public meeting",
         "action",
+        "interaction",
         "check-in",
         "open round",
         "activity",

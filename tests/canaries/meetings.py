@@ -1,6 +1,8 @@
 """Canaries of meetings, check-ins and emails."""
 
 from partnerships.core.access import SYSTEM
+from partnerships.interactions.actions import add_remark, save_interaction
+from partnerships.interactions.models import Interaction
 from partnerships.mail.models import Email, Suppression
 from partnerships.meetings.action_items import note_action, save_action
 from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
@@ -38,6 +40,7 @@ def plant(world):
     if world.has("meeting.notes"):
         _close(world)
         _give(world)
+    _log(world)
     Email.objects.filter(subject_type="checkinplan", subject_id=plan.pk).update(
         last_reply=world.put("email.last_reply")
     )
@@ -55,6 +58,29 @@ def _close(world):
         agenda_notes={made.agenda.get().pk: world.put("agendaitem.notes")},
         decisions=[{name: world.put(f"decision.{name}") for name in DECISION}],
     )
+
+
+def _log(world):
+    """Log an interaction with the open organization for the office alone, and one that the partner's organization reads."""
+    office = {
+        "office": world.people.office,
+        "date": in_days(-1),
+        "follow_up_on": in_days(3),
+        "partnerships": [world["table"]],
+    }
+    for kind, fields in (
+        ("", {"organization": world["profiled"]}),
+        (" shared", {"organization": world.people.organization, "is_shared": True}),
+    ):
+        name = f"interaction.summary{kind}"
+        if world.has(name):
+            texts = {"summary": world.put(name), "text": world.put(f"interaction.text{kind}")}
+            made = save_interaction(by=SYSTEM, fields=office | fields | texts)
+            Interaction.objects.filter(pk=made.pk).update(source=world.put(f"interaction.source{kind}"))
+            world.records[name] = made
+            if kind:
+                text = world.put("interactionremark.text")
+                add_remark(interaction=made, by=world.people.partner, text=text)
 
 
 def _give(world):

@@ -55,6 +55,10 @@ PAST = "partnership_history partnership_undo changed_together"
 FOR_MORE = f"{OFFERED} activity_new measure_new partnership_matrix profile_new undo_together"
 OF_GROUP = "organization_history organization_undo organization_merge"
 OF_MEETING = "meeting_history meeting_undo"
+OF_INTERACTION = (
+    "interaction interaction_edit interaction_history interaction_undo interactions interactions_csv interactions_xlsx home"
+    " organization partnership search"
+)
 OWN_PAGES = "organization_mine organization_still_right"
 PROFILE = (
     f"{API} organization organization_edit organization_suggest organizations organizations_csv organizations_xlsx"
@@ -247,6 +251,11 @@ ROWS = (
         *a("action", "title detail")]),
     (OFFICE, f"{API} action action_history public_records", ["actionnote.text"]),
     (OFFICE, f"{API} public_records own_data", ["action.source"]),
+    # Interactions
+    (OFFICE, f"{OF_INTERACTION} public_records", [*a("interaction", "summary text")]),
+    (GUESTS, f"{OF_INTERACTION} interaction_remark public_records", [*a("interaction", "summary text", " shared")]),
+    (GUESTS, "interaction interaction_history public_records", ["interactionremark.text"]),
+    (OFFICE, "interaction_history public_records", [*a("interaction", "source"), *a("interaction", "source", " shared")]),
     # Activities, gains and plans
     (AT_THE_TABLE, f"{OF_ACTIVITIES} activities activity activity_edit activity_history activity_undo partnership_results"
         f" partnership_matrix action_new action_edit public_records {STORIES}", ["activity.title"]),

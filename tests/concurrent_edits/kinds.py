@@ -193,6 +193,7 @@ MEETINGS = {
         BOTH,
     ),
     "check-in": Race(table.check_in, *both(Move("/check-ins/{id}/done/", "note")), FIRST, is_logged=False),
+    "interaction: one field": Race(table.interaction, *both(Move("/interactions/{id}/edit/", "summary"))),
     "action: one field": Race(table.action, *both(Move("/actions/{id}/edit/", "title"))),
     "action: two fields": Race(
         table.action, Move("/actions/{id}/edit/", "title"), Move("/actions/{id}/edit/", "detail"), BOTH
@@ -261,6 +262,7 @@ KINDS = {name: race for group in GROUPS for name, race in group.items()}
 # fmt: off
 NOT_RACED = {
     "each adds something of its own": (
+        "interaction_new", "interaction_remark",
         "action_new", "area_seat_new", "department_new", "jurisdiction_new", "list_file_new", "meeting_new", "organization_claim",
         "organization_missing", "organization_new", "organization_propose", "organization_suggest", "partnership_new",
         "partnership_seat_new", "portfolio_new", "round_new", "saved_list_new", "suppressions", "term_new", "activity_new",
@@ -287,6 +289,7 @@ NOT_RACED = {
         "partnership_share", "person_reinstate", "person_suspend", "person_erase", "remark_withdraw",
         "round_cancel", "saved_list_remove",
         "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make",
+        "interaction_follow_up",
         "webhook_pause", "webhook_resume", "webhook_delete", "webhook_again", "service_take_over",
         "service_revoke"),
     "a new secret is of the one who asked for it": ("webhook_secret", "service_secret"),
@@ -294,6 +297,7 @@ NOT_RACED = {
     "who belongs to a body is raced in tests/accounts/test_races.py": (
         "department_invite", "jurisdiction_invite", "member", "member_hand_over", "member_remove", "organization_invite"),
     "another kind of record is raced at the same view": (
+        "interaction_undo",
         "action_undo", "department_apart", "department_split", "department_undo", "jurisdiction_undo", "meeting_undo",
         "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together", "activity_undo",
         "checkinplan_undo", "makeup_undo", "measure_undo", "plan_undo", "population_undo", "result_undo"),

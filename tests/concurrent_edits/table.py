@@ -13,6 +13,7 @@ from partnerships.core import clock, record_types
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory import label_overrides, suggestions
+from partnerships.interactions.actions import save_interaction
 from partnerships.meetings import action_items, check_ins, series
 from partnerships.meetings import meetings as meeting_writes
 from partnerships.models import (
@@ -206,6 +207,11 @@ def action(table, n):
     fields = {"partnership": of_kind("joint_project")(table, 0).record, "title": "Call the desk"}
     fields["owner_person"] = table.people[0]
     return subject(table.once("action", lambda: action_items.save_action(by=SYSTEM, fields=fields)))
+
+
+def interaction(table, n):
+    fields = {"office": table.office, "organization": table.group, "date": clock.today(), "summary": "Called"}
+    return subject(table.once("interaction", lambda: save_interaction(by=SYSTEM, fields=fields)))
 
 
 def _round(table, title, kind):

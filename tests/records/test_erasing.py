@@ -37,7 +37,7 @@ from tests.records.rows_of_models import Rows
 pytestmark = pytest.mark.django_db
 NAME, ADDRESS = "Ana Roe", "a@xy.org"
 TEXT = f"{NAME} {ADDRESS}"
-QUERIES = 113  # one for each model with texts, and a few for the records
+QUERIES = 115  # one for each model with texts, and a few for the records
 ASKED = f"We asked {NAME} about it."
 
 

@@ -43,6 +43,7 @@ def test_each_foreign_key_to_a_contact_has_a_rule():
         "CheckIn.answered_by",
         "CheckInPlan.contact",
         "EmailPreference.contact",
+        "Interaction_contacts.contact",
         "Participant.contact",
         "Respondent.contact",
         "Respondent.follower_contact",

@@ -85,7 +85,9 @@ COMES_ALONG = {
     "Cancellation.by", "CancellationYes.by", "PendingAnswer.by", "AskedParty.named_by", "AskedParty.code_by",
     "Respondent.code_by", "Identifier.stated_by", "Respondent.follower_person",
     "ExpectedSeat.declared_by", "NetworkReading.person", "DataPoint.by", "Reading.by", "Reading.answered_by", "Gain.by",
-    "Report.asked_by", "ReportDefinition_mailed_to.person", "SampleWork.person", "SeatConsent.by", "Webhook.by",
+    "Report.asked_by", "ReportDefinition_mailed_to.person",
+    "Interaction.logged_by", "Interaction.follow_up_by", "InteractionRemark.by", "Interaction_staff.person",
+    "SampleWork.person", "SeatConsent.by", "Webhook.by",
     "Erasure.by", "Vouch.by", "ApiToken.answerable",
 }  # fmt: skip
 

@@ -1,14 +1,16 @@
 """Every field of every kind of record that can be changed and undone: the change, for test_undoing.py."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory import snapshots
+from partnerships.interactions.actions import save_interaction
+from partnerships.interactions.actions import snapshot as interaction_snapshot
 from partnerships.measurement import activities, plans
 from partnerships.meetings import action_items, meetings
-from partnerships.models import Change, IssueArea, Outcome
+from partnerships.models import Change, IssueArea, Outcome, Partnership
 from partnerships.records import undoing
 from partnerships.registry import actions as registry
 from tests import fields
@@ -323,6 +325,28 @@ ACTION = {
 ACTION_NOT = {"is_illustration", "partnership", "meeting", "owner_person", "status", "done_on", "log"}
 
 
+def interaction(people):
+    fields = {"office": people.office, "organization": people.organization, "date": DAY, "summary": "Call"}
+    make_partnership(lead=people.office)
+    made = save_interaction(by=SYSTEM, fields=fields)
+    return Kept(made, save_interaction, interaction_snapshot, "interaction")
+
+
+INTERACTION = {
+    "summary": {"summary": LINE},
+    "text": {"text": PROSE},
+    "kind": {"kind": "visit"},
+    "direction": {"direction": "to_us"},
+    "date": {"date": DAY - timedelta(days=1)},
+    "time": {"time": time(9, 30)},
+    "is_shared": {"is_shared": True},
+    "follow_up_on": {"follow_up_on": DAY + timedelta(days=9)},
+    "partnerships": lambda kept: {"partnerships": [Partnership.objects.get()]},
+    "source": {"source": LINE, "last_verified_on": DAY},
+}
+INTERACTION_NOT = {"is_illustration", "contacts", "staff", "follow_up_by", "followed_up_on", "remarks"}
+
+
 def activity(people):
     table = make_partnership(lead=people.office)
     make_plan(lead=people.office, outcomes=[{"number": "1", "title": "Homes"}])
@@ -392,6 +416,7 @@ KINDS = {
     "department": (department, DEPARTMENT, DEPARTMENT_NOT, "administrator"),
     "meeting": (meeting, MEETING, MEETING_NOT, "administrator"),
     "action": (action, ACTION, ACTION_NOT, "administrator"),
+    "interaction": (interaction, INTERACTION, INTERACTION_NOT, "administrator"),
     "activity": (activity, ACTIVITY, ACTIVITY_NOT, "administrator"),
     "plan": (plan_of_office, PLAN, PLAN_NOT, "administrator"),
 }

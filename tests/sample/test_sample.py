@@ -12,6 +12,7 @@ from partnerships.core import record_types
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
 from partnerships.directory.reference import places_of
+from partnerships.interactions.actions import save_interaction
 from partnerships.models import (
     Action,
     Change,
@@ -21,6 +22,7 @@ from partnerships.models import (
     Department,
     Email,
     FacetCount,
+    Interaction,
     Jurisdiction,
     Meeting,
     Membership,
@@ -44,6 +46,8 @@ from partnerships.sample.loading import load
 from partnerships.sample.removing import MODELS, POINTERS, in_the_way, remove
 from tests.cached_rows import once
 from tests.factories import (
+    in_days,
+    make_jurisdiction,
     make_organization,
     make_partnership,
     make_person,
@@ -375,6 +379,18 @@ def test_a_real_person_in_the_made_up_city_does_not_hold_it(sample):
     assert list(Person.objects.all()) == [person]
 
 
+def test_a_real_office_that_logged_a_call_with_a_sample_organization_keeps_it(sample):
+    office, sampled = make_jurisdiction(), Organization.objects.filter(is_sample=True).first()
+    call = {"organization": sampled, "date": in_days(-1), "summary": "Called"}
+    save_interaction(by=SYSTEM, fields=call | {"office": Jurisdiction.objects.filter(is_sample=True).first()})
+    assert in_the_way() == []
+    save_interaction(by=SYSTEM, fields=call | {"office": office})
+    assert [office.public_id in str(line) for line in in_the_way()] == [True]
+    Interaction.objects.filter(office=office).delete()
+    remove()
+    assert not Interaction.objects.exists()
+
+
 def test_an_unrelated_real_record_does_not_keep_it(sample):
     kept = make_partnership()
     remove()
@@ -402,7 +418,7 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Round", "Respondent", "Answer", "ResponseNote", "Portfolio", "PortfolioPlace", "ExpectedSeat", "CircleSnapshot",
         "ListFile", "SavedList", "Import", "ColumnMemory", "ValueMemory", "Draft", "Wording", "SiteText", "Activity",
         "Report", "ReportDefinition", "ReportName", "Makeup", "Population", "SeatConsent", "FormerMember", "Webhook",
-        "NameSkeleton", "Erasure", "LeftText",
+        "NameSkeleton", "Erasure", "LeftText", "Interaction", "InteractionRemark",
     }  # fmt: skip
     listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}
     unknown = {

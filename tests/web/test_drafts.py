@@ -284,7 +284,7 @@ def test_a_record_that_became_inaccessible(client, url, people):
 
 
 FORMS = {"measure": ("edit", "data", "paste"), "checkinplan": ("",), "makeup": ("",), "population": ("",)}
-KEPT_ABOVE = {"organization", "department", "jurisdiction", "meeting", "action"}
+KEPT_ABOVE = {"organization", "department", "jurisdiction", "meeting", "action", "interaction"}
 
 
 @pytest.fixture

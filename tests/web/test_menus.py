@@ -13,8 +13,8 @@ from tests.factories import make_department, make_partnership
 pytestmark = pytest.mark.django_db
 
 FOR_ALL = ["Partnerships", "Organizations", "Meetings", "Results", "Network"]
-WORK = ["My action items", "All action items", "Responses due", "Rounds", "Imports", "Reports", "Plans", "Coverage"]
-WORK += ["Saved lists"]
+WORK = ["Interactions", "My action items", "All action items", "Responses due", "Rounds", "Imports", "Reports"]
+WORK += ["Plans", "Coverage", "Saved lists"]
 OFFICE = ["People and settings", "Outbox", "Suggestions", "Claims", "Users", "List options", "Pages about this site"]
 BROWSE = ["Issue areas", "Jurisdictions", "Departments", "Measures", "Activities"]
 FOR_VISITORS = [*BROWSE, "Plans", "Coverage"]

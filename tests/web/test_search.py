@@ -393,7 +393,7 @@ def queries(client, address, q):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("role", "most"), [(None, [27, 26]), ("editor", [54, 53]), ("administrator", [54, 53])])
+@pytest.mark.parametrize(("role", "most"), [(None, [27, 26]), ("editor", [56, 55]), ("administrator", [56, 55])])
 def test_the_number_of_queries_does_not_depend_on_what_is_found(client, people, box, role, most):
     def grow(n):
         for one in range(n):

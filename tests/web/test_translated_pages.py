@@ -72,9 +72,13 @@ def language_of(page):
 def not_kept(page):
     """The inputs that the switch of languages doesn't send: those of other forms than the main one.
 
-    `may_count` is answered with its button, in one step.
+    `may_count` is answered with its button, in one step, and so is the line that logs an interaction.
     """
-    forms = re.findall(r'<form(?![^>]*\bid="answer")[^>]*\bmethod="post".*?</form>', page.content.decode(), re.DOTALL)
+    forms = re.findall(
+        r'<form(?![^>]*\b(?:id="answer"|class="cluster log-line"))[^>]*\bmethod="post".*?</form>',
+        page.content.decode(),
+        re.DOTALL,
+    )
     inputs = [tag for form in forms for tag in re.findall(r"<(?:input|textarea|select)\b[^>]*>", form)]
     shown = [tag for tag in inputs if 'type="hidden"' not in tag and 'name="may_count"' not in tag]
     return shown if 'name="switch"' in page.content.decode() else []

@@ -63,6 +63,7 @@ MENU: tuple[Entry | Menu, ...] = (
     Menu(
         _("Work"),
         (
+            Entry(_("Interactions"), "interactions", ("interaction",), _belongs),
             Entry(_("My action items"), "account_actions", ("action",), _belongs),
             Entry(_("All action items"), "actions", (), _belongs),
             Entry(_("Responses due"), "rounds", (), _belongs, "?show=owed"),

@@ -28,6 +28,7 @@ JURISDICTION = Noun(ngettext_lazy("%(number)s jurisdiction", "%(number)s jurisdi
 DEPARTMENT = Noun(ngettext_lazy("%(number)s department", "%(number)s departments", "n"), _("departments"))
 MEETING = Noun(ngettext_lazy("%(number)s meeting", "%(number)s meetings", "n"), _("meetings"))
 ACTION_ITEM = Noun(ngettext_lazy("%(number)s action item", "%(number)s action items", "n"), _("action items"))
+INTERACTION = Noun(ngettext_lazy("%(number)s interaction", "%(number)s interactions", "n"), _("interactions"))
 ACTIVITY = Noun(ngettext_lazy("%(number)s activity", "%(number)s activities", "n"), _("activities"))
 ORGANIZATION = Noun(ngettext_lazy("%(number)s organization", "%(number)s organizations", "n"), _("organizations"))
 PERSON = Noun(ngettext_lazy("%(number)s person", "%(number)s people", "n"), _("people"))
@@ -50,5 +51,6 @@ LISTS = {
     "activities": _("Activities"),
     "meetings": _("Meetings"),
     "actions": _("Action items"),
+    "interactions": _("Interactions"),
     "rounds": _("Is power shared?"),
 }

@@ -16,10 +16,12 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import LONGEST_QUERY, refuse_unknown
 from partnerships.core.search_snippets import marked, snippet
 from partnerships.core.types import Text
+from partnerships.directory.models import body_of
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import fields_shown
 from partnerships.records import finding
 from partnerships.registry.document_queries import documents_by_id
+from partnerships.web.components.interactions import when_words
 from partnerships.web.components.meetings import due_words
 from partnerships.web.components.members import people_url
 from partnerships.web.components.partnerships import texts_of
@@ -56,6 +58,7 @@ SECTIONS = {
     "jurisdictions": Section(_("Jurisdictions"), ("jurisdiction",), "jurisdictions"),
     "meetings": Section(_("Meetings"), ("meeting",), "meetings"),
     "actions": Section(_("Action items"), ("action",)),
+    "interactions": Section(_("Interactions"), ("interaction",)),
     "results": Section(_("Results"), ("result",)),
     "measures": Section(_("Measures"), ("measure",)),
     "people": Section(_("People"), ("account", "member", "contact")),
@@ -316,6 +319,13 @@ class _Words:
             "url": record.get_absolute_url(),
             "texts": [(gettext("Title"), record.title), (gettext("Details"), record.detail)],
             "line": f"{record.partnership.title}. {due_words(record)}",
+        }
+
+    def _interaction(self, record):
+        return {
+            "url": record.get_absolute_url(),
+            "texts": [(gettext("Summary"), record.summary), (gettext("Notes"), record.text)],
+            "line": f"{body_of(record)}. {when_words(record)}.",
         }
 
     def _result(self, record):

@@ -24,6 +24,7 @@ from partnerships.core.models import type_key
 from partnerships.directory.models import body_of
 from partnerships.directory.rules import may_write_organization
 from partnerships.insight.queries import empty_seats_of
+from partnerships.interactions.queries import follow_ups_due
 from partnerships.measurement import number_words
 from partnerships.measurement.overdue_data import data_due_from
 from partnerships.meetings import action_queries
@@ -41,6 +42,7 @@ from partnerships.web.components.meetings import owner_words
 from partnerships.web.components.partnerships import partnership_url
 from partnerships.web.components.pending_requests import requests_to
 from partnerships.web.frame.drafts import rows_of
+from partnerships.web.frame.history import name_of_person
 from partnerships.web.frame.words import day, label, local_time, zone_of
 
 SOON = 30  # days
@@ -205,6 +207,7 @@ def _office_lines(person, today, zone):
     until = today + timedelta(days=SOON)
     yield from (_check_in_line(person, plan, today) for plan in meetings.check_ins_due(person, until=until, most=MOST))
     yield from (_action_line(action) for action in action_queries.actions_due(person, until=until, most=MOST))
+    yield from (_follow_up_line(one) for one in follow_ups_due(person, until=until, most=MOST))
     yield from (_round_line(one) for one in portfolio_queries.rounds_to_handle(person, days=SOON, most=MOST))
     for partnership, keys in attention.needing(person, tuple(_NEEDS), most=MOST):
         yield from (_NEEDS[key](partnership) for key in keys)
@@ -254,6 +257,20 @@ def _action_line(action):
         text=gettext("Action item."),
         whose=_assigned_to(owner_words(action)),
         due_on=action.due_on,
+    )
+
+
+def _follow_up_line(interaction):
+    return Line(
+        gettext("Follow up: %(summary)s") % {"summary": interaction.summary},
+        gettext("Mark as done"),
+        reverse("interaction_follow_up", args=[interaction.public_id]),
+        sent={},
+        url=interaction.get_absolute_url(),
+        text=f"{body_of(interaction)}.",
+        whose=_assigned_to(name_of_person(interaction.follow_up_by)) if interaction.follow_up_by else "",
+        due_on=interaction.follow_up_on,
+        is_illustration=interaction.is_illustration,
     )
 
 

@@ -1,0 +1,18 @@
+"""The terms of interactions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InteractionKind(models.TextChoices):
+    CALL = "call", _("Call")
+    EMAIL = "email", _("Email")
+    VISIT = "visit", _("Visit")
+    EVENT = "event", _("Event")
+    MESSAGE = "message", _("Message")
+    LETTER = "letter", _("Letter")
+
+
+class InteractionDirection(models.TextChoices):
+    FROM_US = "from_us", _("Our office reached out")
+    TO_US = "to_us", _("They reached out")

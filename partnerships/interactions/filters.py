@@ -1,9 +1,12 @@
 """The filters of the list of interactions, with the same names on the page, in the API and in downloads."""
 
+from collections.abc import Callable
+
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.access import Viewer
 from partnerships.core.filters import KeysFilter, ListFilter, VisibleRecordsFilter
 from partnerships.core.types import Text
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
@@ -13,7 +16,7 @@ from partnerships.interactions.rules import open_follow_ups
 from partnerships.registry.rules import partnerships_visible_to
 
 
-def _about(name: str, seen: object, label: Text) -> VisibleRecordsFilter:
+def _about(name: str, seen: Callable[[Viewer], QuerySet], label: Text) -> VisibleRecordsFilter:
     return VisibleRecordsFilter(
         seen=seen, apply=lambda filter_, qs, rows: qs.filter(**{f"{name}__in": rows}), label=label
     )

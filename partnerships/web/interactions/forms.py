@@ -79,13 +79,10 @@ class InteractionForm(RecordForm):
 
     def _offer(self, name, rows, kept):
         """Let people choose among these records and those that are chosen already."""
-        field, model = (
-            field_of(self, name, forms.ModelMultipleChoiceField),
-            Interaction._meta.get_field(name).related_model,
-        )
+        field = field_of(self, name, forms.ModelMultipleChoiceField)
         offered = {one.pk for one in [*rows, *kept]}
-        field.queryset = model._default_manager.filter(pk__in=offered)
-        field.label_from_instance = _name_of  # type: ignore[method-assign, assignment]
+        field.queryset = field.queryset.filter(pk__in=offered)  # type: ignore[union-attr]
+        field.label_from_instance = _name_of  # type: ignore[method-assign]
         if not offered:
             del self.fields[name]
 

@@ -1,7 +1,5 @@
 """Pages of interactions: the list with its download, one of them, adding and editing, remarks and follow-ups."""
 
-from typing import ClassVar
-
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,6 +11,7 @@ from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.core.models import type_key
+from partnerships.core.types import Text
 from partnerships.directory import queries as directory
 from partnerships.directory.models import body_of
 from partnerships.interactions import actions, queries, rules
@@ -39,7 +38,10 @@ _SIDES = {"G": directory.organization, "D": directory.department, "J": directory
 
 
 def list_page(request):
-    follow_ups = [(gettext("All"), {"follow_up": []}), (gettext("Follow-ups"), {"follow_up": ["mine"]})]
+    follow_ups: list[tuple[Text, dict]] = [
+        (gettext("All"), {"follow_up": []}),
+        (gettext("Follow-ups"), {"follow_up": ["mine"]}),
+    ]
     return ListPage(
         request,
         INTERACTIONS.listing(request.user, request.GET),
@@ -93,7 +95,7 @@ class InteractionEdit(RecordEdit):
     form_class = InteractionForm
     fields = ("office", *FIELDS)
     added = _("Logged.")
-    about: ClassVar[Partnership | None] = None  # the partnership on whose page it is logged
+    about: Partnership | None = None  # the partnership on whose page it is logged
 
     def make_forms(self, data=None):
         """The line on other pages sends a type and a summary: it was today, now, about the partnership on the page."""

@@ -26,6 +26,7 @@ PLACES = {
     "plans": ("changing a plan", "plan_edit", "plan_new", ()),
     "action-items": ("changing an action", "action_edit", "action_new", ()),
     "check-ins": ("changing check-ins, and noting one", "checkinplan", "checkinplan_new", ("done",)),
+    "interactions": ("changing an interaction", "interaction_edit", "interaction_new", ("follow-up",)),
     "compositions": ("correcting a count", "makeup", "makeup_new", ()),
     "populations": ("correcting a table of people", "population", "population_new", ()),
 }
@@ -85,6 +86,7 @@ def new_bodies(world):
             "partner": group.public_id,
             "first_due_on": "2099-01-05",
         },
+        "interactions": {"office": office, "organization": group.public_id, "date": "2026-01-05", "summary": "New"},
         "compositions": {"partnership": world.key("body"), "dimension": "disability", "counted_on": "2024-05-06"}
         | {"counts": {"members": 20, "prefer_not": 0, "no_answer": 0, "groups": {"with": 8, "without": 12}}},
         "populations": {"jurisdiction": office, "dimension": "age", "year": 2024, "total": 900, "source": "Census"}

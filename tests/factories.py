@@ -8,6 +8,8 @@ from partnerships.assessment import answering
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
+from partnerships.directory.models import BODIES
+from partnerships.interactions.actions import save_interaction
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, composition, plans
 from partnerships.measurement.groups import CATEGORIES
@@ -159,6 +161,13 @@ def make_check_ins(partnership, party=None, **fields):
     values = {"partnership": partnership, "party": party, "contact": contact, "zone": "America/Chicago"}
     values |= {"rhythm": "monthly", "anchor_on": date(2099, 1, 5)} | fields
     return check_ins.save_check_in_plan(by=SYSTEM, fields=values)
+
+
+def make_interaction(office, **fields):
+    """Log a call of yesterday with an organization, by default a new one."""
+    values = {"office": office, "date": in_days(-1), "summary": "Called"}
+    values |= {} if {*BODIES} & fields.keys() else {"organization": make_organization("Called group")}
+    return save_interaction(by=SYSTEM, fields=values | fields)
 
 
 def make_body(title="Advisory committee", **fields):

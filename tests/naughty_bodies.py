@@ -91,6 +91,9 @@ def bodies(people) -> list[Body]:
     records["check-ins"] = factories.make_check_ins(asked)
     given["check-ins"] = {"partnership": asked.public_id, "partner": group, "first_due_on": "2099-02-05"}
     given["compositions"]["partnership"] = records["compositions"].partnership.public_id
+    records["interactions"] = factories.make_interaction(people.office, organization=people.organization)
+    records["follow-up"] = factories.make_interaction(people.office, follow_up_on=factories.in_days(3))
+    given["interactions"] = {"office": office, "organization": group, "date": "2026-01-05", "summary": "New"}
     done = {"end": {"ends_on": "2026-05-06", "status_reason": "Done"}, "note": {"status": "done", "text": "Done"}}
     done["done"] = {"note": "All is well"}
     done["numbers"] = {"numbers": [{"starts_on": "2024-01-01", "value": 10}]}

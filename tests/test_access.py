@@ -144,7 +144,7 @@ def address(world, route, record):
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":
         key = world.key(record.removeprefix("api "))
-        prefix = "action" if "action" in record else "A" if "issue area" in record else key[0]
+        prefix = "action" if record.endswith(" action") else "A" if "issue area" in record else key[0]
         return f"/api/v1/{PATHS[prefix]}/{key}/"
     if route == "api_nothing":
         return "/api/v1/some/where/else/"
@@ -219,6 +219,7 @@ CHANGED_BY_API = {
     *("list of plans", "api public plan", "api plan", "api no plan"),
     *("list of action-items", "api partner's action", "api action", "api no action"),
     *("list of check-ins", "api check-in", "api no check-in"),
+    *("list of interactions", "api interaction", "api shared interaction", "api no interaction"),
     *("list of compositions", "api makeup", "api makeup of a draft", "api no makeup"),
     *("list of populations", "api population", "api no population"),
 }

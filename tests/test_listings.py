@@ -34,6 +34,7 @@ WITHOUT_FORM = {
     "plans",
     "action-items",
     "check-ins",
+    "interactions",
     "compositions",
     "populations",
     "agreements",

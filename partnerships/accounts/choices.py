@@ -73,6 +73,7 @@ class Readable(models.TextChoices):
     PLANS = "plans", _("Plans")
     ACTION_ITEMS = "action-items", _("Action items")
     CHECK_INS = "check-ins", _("Check-ins")
+    INTERACTIONS = "interactions", _("Interactions")
     COMPOSITIONS = "compositions", _("Counts of members")
     POPULATIONS = "populations", _("Populations")
     AGREEMENTS = "agreements", _("Agreements")
@@ -94,6 +95,7 @@ class Writable(models.TextChoices):
     PLANS = "plans", _("Plans")
     ACTION_ITEMS = "action-items", _("Action items")
     CHECK_INS = "check-ins", _("Check-ins")
+    INTERACTIONS = "interactions", _("Interactions")
     COMPOSITIONS = "compositions", _("Counts of members")
     POPULATIONS = "populations", _("Populations")
 

@@ -273,6 +273,24 @@ CHECK_IN_PLAN = {
     ],
 }
 
+INTERACTION = {
+    "id": "H-6K2PW9-K",
+    "office": "J-7REHWF-R",
+    "organization": "G-V6824N-X",
+    "kind": "call",
+    "direction": "to_us",
+    "date": "2026-04-09",
+    "time": "10:30",
+    "summary": "Interpreters for the clinic",
+    "text": "They need a Somali interpreter on Thursdays.",
+    "contacts": ["Front desk"],
+    "partnerships": ["P-282466-5"],
+    "is_shared": True,
+    "follow_up_on": "2026-04-16",
+    "followed_up_on": None,
+    "remarks": [{"at": "2026-04-10T15:00:00.000000Z", "is_from_office": False, "text": "Thank you."}],
+}
+
 COMPOSITION = {
     "id": "B-8W3YJ6-K",
     "partnership": "P-282466-5",

@@ -11,6 +11,7 @@ from partnerships.api import (
     directory_serializers,
     examples,
     hsds,
+    interactions,
     measure_schemas,
     measure_serializers,
     measures,
@@ -36,6 +37,9 @@ from partnerships.core.listing import Page
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
 from partnerships.directory.models import Department, Organization
+from partnerships.interactions import queries as interaction_queries
+from partnerships.interactions.actions import finish_follow_up
+from partnerships.interactions.filters import InteractionFilter
 from partnerships.measurement import activity_queries, composition_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
@@ -314,6 +318,27 @@ class CheckIns(BulkViewSet):
         return self.save_part(id)
 
 
+class Interactions(BulkViewSet):
+    """Never public, so sync has none."""
+
+    path, record, kind = "interactions", "Interaction", "interaction"
+    about = (
+        "Calls, emails and visits of offices. Only for the office, and the other side if it’s shared: you need a token."
+    )
+    shape, example = interactions.INTERACTION, examples.INTERACTION
+    only_for_some = interactions.OF_OFFICE
+    filterset_class = InteractionFilter
+    orderings = interaction_queries.ORDERINGS
+    listed = staticmethod(interaction_queries.interactions_seen)
+    represent = staticmethod(interactions.interactions)
+    is_in_sync = False
+    serializer_class = interactions.InteractionChangeSerializer
+
+    @action(detail=True, methods=["post"], url_path="follow-up", serializer_class=serializers.WhySerializer)
+    def follow_up(self, request, id):
+        return self.call_action(id, finish_follow_up)
+
+
 class Compositions(BulkViewSet):
     path, record, kind = "compositions", "Composition", "makeup"
     about = "How many members of advisory bodies are in which group, as far as that identifies no one."
@@ -399,7 +424,7 @@ RESOURCES = {
     viewset.path: viewset
     for viewset in (
         Partnerships, Organizations, Jurisdictions, Departments, IssueAreas, Meetings, Results, Measures, Activities, Plans,
-        ActionItems, CheckIns, Compositions, Populations, Agreements, Rounds, Vocabularies
+        ActionItems, CheckIns, Interactions, Compositions, Populations, Agreements, Rounds, Vocabularies
     )
 }  # fmt: skip
 _PREFIXED = [(view.record_type().model.ID_PREFIX, view) for view in RESOURCES.values() if view.kind]

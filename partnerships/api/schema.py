@@ -57,6 +57,7 @@ _DOES = {
     "bulk_numbers": ("enter_numbers_of_many", "Enter, correct or remove numbers of many measures"),
     "note": ("note", "Update an action item: its status, and a note"),
     "done": ("hold", "Record that the check-in which is due was held"),
+    "follow_up": ("follow_up", "Record that someone followed up today"),
 }
 _NAMES = {
     "400": "BadRequest",

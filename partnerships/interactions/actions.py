@@ -137,10 +137,10 @@ def _is_of(contact: Contact, body: dict[str, int | None], by: Author) -> bool:
 
 
 @transaction.atomic
-def finish_follow_up(*, interaction: Interaction, by: Author, version: int | None = None) -> Interaction:
+def finish_follow_up(*, interaction: Interaction, by: Author, version: int | None = None, why: str = "") -> Interaction:
     """Say that the follow-up is done, today."""
     require(by is SYSTEM or may_write_interaction(by, interaction))
-    with change(interaction, by=by, verb="follow_up", snapshot=snapshot, version=version) as writing:
+    with change(interaction, by=by, verb="follow_up", snapshot=snapshot, version=version, why=why) as writing:
         current = writing.record
         if current.follow_up_on is None:
             raise ValidationError(gettext("This has no follow-up. Set one on the edit page."), code="no_follow_up")

@@ -42,7 +42,7 @@ from tests import factories
 from tests.assessment.conftest import Board
 from tests.assessment.test_publishing import agree, opened_round
 
-J, D, G, P, M, S, N, V, K, A, R, T, B, C = (public_ids.from_number(prefix, 7) for prefix in "JDGPMSNVKARTBC")
+J, D, G, P, M, S, N, V, K, A, R, T, B, C, H = (public_ids.from_number(prefix, 7) for prefix in "JDGPMSNVKARTBCH")
 KNOWN = {
     "purpose": ["learning"],
     "origin": ["outside_organizing"],
@@ -56,7 +56,7 @@ KNOWN = {
     "result": [S],
     "ids": {"partnerships": P, "organizations": G, "jurisdictions": J, "departments": D, "issue-areas": "housing", "meetings": M,
         "results": S, "measures": N, "activities": V, "plans": K, "action-items": A, "agreements": P, "rounds": R,
-        "vocabularies": "circle", "check-ins": T, "compositions": B, "populations": C},
+        "vocabularies": "circle", "check-ins": T, "compositions": B, "populations": C, "interactions": H},
 }  # fmt: skip
 SYNC, LISTS, PUBLISHED, WRITES, STATEFUL = "sync", "lists", "as published", "writes", "one after another"
 REFUSED_TOO = ["2xx", "304", "400", "404", "410"]
@@ -72,6 +72,7 @@ WRITERS = {
 NAMED = {
     "partnership": P, "jurisdiction": J, "lead": J, "kept_by": J, "result": S, "activity": V, "owner": G, "id": G,
     "supplied_by": G, "purpose": "learning", "issue_areas": "housing", "communities": "renters", "area": J, "results": S,
+    "office": J, "organization": G,
     "partnerships": P, "invite": G, "partner": G, "neighbors": J, "overlaps": J, "decided_by": G, "could_block": G, "held_by": G,
 }  # fmt: skip
 
@@ -132,8 +133,10 @@ def make_more(city):
     body = factories.make_body(lead=city)
     check_ins = factories.make_check_ins(work)
     counts = (factories.make_composition(body), factories.make_population(city))
+    call = factories.make_interaction(city, organization=Organization.objects.get(public_id=G), partnerships=[work])
     for record, public_id in (
-        (plan, K), (action, A), (board.round, R), (check_ins, T), (counts[0], B), (counts[1], C)
+        (plan, K), (action, A), (board.round, R), (check_ins, T), (counts[0], B), (counts[1], C),
+        (call, H),
     ):  # fmt: skip
         type(record).objects.filter(pk=record.pk).update(public_id=public_id)
 
@@ -188,7 +191,7 @@ def described(turn, *, staff=False) -> dict:
     if turn == PUBLISHED:
         return found
     if not staff:
-        for name in ("action-items", "check-ins"):  # never public
+        for name in ("action-items", "check-ins", "interactions"):  # never public
             del reads[f"/api/v1/{name}/{{id}}/"]
     for path, item in found["paths"].items():
         operation = item["get"]

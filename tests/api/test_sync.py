@@ -483,7 +483,7 @@ def test_vocabularies_come_at_once_and_say_when_nothing_changed(get):
     assert get("vocabularies/", {"HTTP_IF_NONE_MATCH": answer["ETag"]}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["action-items", "check-ins", "vocabularies"])
+@pytest.mark.parametrize("path", ["action-items", "check-ins", "interactions", "vocabularies"])
 def test_what_has_no_sync_says_so(get, path):
     assert path in RESOURCES
     answer = get(f"{path}/", updated_since="start")

@@ -5,6 +5,7 @@ import re
 from tests.browser.activity_addresses import ActivityAddresses
 from tests.browser.history_addresses import HistoryAddresses
 from tests.browser.import_addresses import ImportAddresses
+from tests.browser.interaction_states import InteractionAddresses
 from tests.browser.list_addresses import ListAddresses
 from tests.browser.measure_addresses import MeasureAddresses
 from tests.browser.report_addresses import ReportAddresses
@@ -12,7 +13,13 @@ from tests.browser.site import PARTNER
 
 
 class InsightAddresses(
-    HistoryAddresses, ImportAddresses, ListAddresses, MeasureAddresses, ActivityAddresses, ReportAddresses
+    HistoryAddresses,
+    ImportAddresses,
+    InteractionAddresses,
+    ListAddresses,
+    MeasureAddresses,
+    ActivityAddresses,
+    ReportAddresses,
 ):
     @property
     def link_to_ties(self):

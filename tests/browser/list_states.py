@@ -16,6 +16,7 @@ FILTERED = {
     "meetings": "/meetings/",
     "calendar": "/meetings/calendar/",
     "actions": "/actions/",
+    "interactions": "/interactions/",
     "activities": "/activities/",
     "results": "/results/",
     "measures": "/measures/",

@@ -20,6 +20,7 @@ from tests.browser import (
     circle_states,
     history_states,
     import_states,
+    interaction_states,
     link_states,
     list_states,
     measure_states,
@@ -58,6 +59,7 @@ NO_PAGES = {
     **network_states.NO_PAGES, **list_states.NO_PAGES, **import_states.NO_PAGES,
     **measure_states.NO_PAGES,
     **activity_states.NO_PAGES,
+    **interaction_states.NO_PAGES,
     **report_states.NO_PAGES,
     "account_request_login_code": "the address of account_login", "mfa_list_webauthn": "the address of mfa_index",
     "mfa_login_webauthn": "what a passkey is to sign, as JSON",
@@ -518,7 +520,7 @@ for write in (
 ):
     write()
 OTHERS = (round_states, link_states, circle_states, list_states, history_states, import_states, measure_states)
-for module in (*OTHERS, activity_states, check_in_states, report_states):
+for module in (*OTHERS, activity_states, check_in_states, interaction_states, report_states):
     module.add_all(add, refused)
 network_states.add_all(add)
 

@@ -28,6 +28,7 @@ LISTS = {
     "actions": gettext_noop("Action items"),
     "departments": gettext_noop("Departments"),
     "issue_areas": gettext_noop("Issue areas"),
+    "interactions": gettext_noop("Interactions"),
     "jurisdictions": gettext_noop("Jurisdictions"),
     "measures": gettext_noop("Measures"),
     "meetings": gettext_noop("Meetings"),

@@ -48,7 +48,7 @@ def list_page(request):
         gettext("Interactions"),
         nouns.INTERACTION,
         sheet=INTERACTIONS,
-        api="",
+        api="interactions",
         switches=[Switch(gettext("Which interactions"), follow_ups, has_counts=True, replaces=("follow_up",))],
     )
 

@@ -127,6 +127,7 @@ class ImportKind(models.TextChoices):
     DEPARTMENTS = "departments", _("Departments")
     PARTNERSHIPS = "partnerships", _("Partnerships with their partners")
     NUMBERS = "numbers", _("Numbers of measures")
+    INTERACTIONS = "interactions", _("Calls, emails and visits")
 
 
 class ImportState(models.TextChoices):

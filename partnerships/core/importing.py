@@ -22,7 +22,7 @@ class Field:
 
     `reads`: how its cells are read (`records.imports.cells`). `of`: the choices, the vocabulary, or the kinds of record
     (first characters of public ids) that its cells name. `also`: other usual headings. `is_needed`: whether a new record
-    needs it.
+    needs it. `same`: (what other systems write, folded; the choice that it is).
     """
 
     key: str
@@ -33,6 +33,7 @@ class Field:
     of: Any = ""
     also: tuple[str, ...] = ()
     is_needed: bool = False
+    same: tuple[tuple[str, str], ...] = ()
 
 
 def names_of(fields: Iterable[Field]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -28,6 +28,9 @@ FIELDS = (
     "kind", "direction", "date", "time", "summary", "text", "contacts", "staff", "partnerships", "is_shared",
     "follow_up_on", "follow_up_by",
 )  # fmt: skip
+IN_THE_FUTURE = gettext_noop(
+    "This date is in the future. Log it when it has happened, or plan a meeting or a follow-up."
+)
 OF_OFFICE = ("staff", "follow_up_on", "follow_up_by", "followed_up_on")  # what the other side doesn't read
 
 
@@ -96,8 +99,7 @@ def _check(interaction: Interaction, by: Author, fields: dict[str, Any]) -> None
     now = {name: fields.get(name, getattr(interaction, name)) for name in (*BODIES, "date", "time", "follow_up_on")}
     office, errors = interaction.office, {}
     if now["date"] and now["date"] > clock.today(clock.zone(office.zone)):
-        words = gettext("This date is in the future. Log it when it has happened, or plan a meeting or a follow-up.")
-        errors["date"] = ValidationError(words, code="future")
+        errors["date"] = ValidationError(gettext(IN_THE_FUTURE), code="future")
     elif now["date"] and now["follow_up_on"] and now["follow_up_on"] < now["date"] and "follow_up_on" in fields:
         words = gettext("The follow-up is before the date of the interaction. Choose a later date.")
         errors["follow_up_on"] = ValidationError(words, code="before")

@@ -225,6 +225,24 @@ CHECK_INS = (
 )
 CHECK_IN_NOTE = "Renters wait too long for an answer. Housing will look at why."
 
+# Days from today. The office alone reads those that aren't shared.
+INTERACTIONS: tuple[dict[str, Any], ...] = (
+    {"day": -33, "time": "10:00", "with": "tenants", "kind": "visit", "direction": "from_us", "is_shared": True,
+     "summary": "Visit to the tenants’ line", "contact": "tenants@example.org", "is_of_strategy": True,
+     "text": "We listened to calls for an hour. Most are about repairs that take weeks. "
+     "The association wants one phone number for all repairs."},
+    {"day": -19, "time": "15:30", "with": "block_club", "kind": "call", "direction": "to_us",
+     "summary": "Who pays for interpreters?", "contact": "block-club@example.org",
+     "text": "The club isn’t in the strategy yet. It would come to a meeting if someone interprets into Somali."},
+    {"day": -12, "with": "college", "kind": "email", "direction": "from_us", "contact": "college@example.org",
+     "summary": "Room for the summer meetings", "text": "They offer a room for 60 people. We answer when dates are set."},
+    {"day": -6, "time": "09:15", "with": "tenants", "kind": "call", "direction": "to_us", "is_of_strategy": True,
+     "summary": "Repair times by building", "contact": "tenants@example.org", "follow_up": 2,
+     "text": "They ask for repair times by building. Housing has the list; we promised it this week."},
+    {"day": -3, "with": "housing", "kind": "message", "direction": "from_us", "is_of_strategy": True,
+     "summary": "List of repair times", "contact": "housing@example.org", "text": ""},
+)  # fmt: skip
+
 # The respondents of rounds: (email address of a person or contact, key of its party).
 ASKED = (
     ("housing@example.org", "housing"),

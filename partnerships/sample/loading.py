@@ -11,6 +11,7 @@ from partnerships.sample.calendar import load_calendar, load_people
 from partnerships.sample.circles import load_circles
 from partnerships.sample.composition import load_compositions
 from partnerships.sample.directory import load_directory
+from partnerships.sample.interactions import load_interactions
 from partnerships.sample.measures import load_measures
 from partnerships.sample.partnerships import load_partnerships
 from partnerships.sample.rounds import load_rounds
@@ -20,6 +21,7 @@ PARTS = (
     load_people,
     load_partnerships,
     load_calendar,
+    load_interactions,
     load_rounds,
     load_circles,
     load_measures,

@@ -68,7 +68,7 @@ def refusal(var, name):
     """Return the HTML of a page that no test should cause, as the registry renders it: rate limited, or an internal error."""
     more = ", RateLimited('Too many tries.', seconds=600)" if name == "too_often" else ""
     code = (
-        "from django.test import RequestFactory; from partnerships.web import errors; import sys; "
+        "from django.test import RequestFactory; from partnerships.web.frame import errors; import sys; "
         "from partnerships.core.errors import RateLimited; "
         f"sys.stdout.write(errors.{name}(RequestFactory().get('/'){more}).content.decode())"
     )

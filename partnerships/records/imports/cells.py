@@ -272,6 +272,8 @@ def _choice(field: Field, cell: Cell, lookup: RecordLookup) -> str:
 
 def _chosen(field: Field, text: str) -> str:
     known = {normalize_heading(name): _Choice(key, label) for key, label in field.of for name in (str(key), label)}
+    labels = dict(field.of)
+    known = {text: _Choice(key, labels[key]) for text, key in field.same} | known
     if normalize_heading(text) not in known:
         for key, label in field.of:
             for name in in_each_language(partial(str, label)):
@@ -390,6 +392,36 @@ def _date_words(day: date) -> StoredText:
     return StoredText(_("%(month)s %(day)s, %(year)s"), month=month, day=day.day, year=day.year)
 
 
+_WITH_TIME = re.compile(r"(.+?)(?: at |[ T,])+(\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?)", re.IGNORECASE)
+
+
+def _moment(field: Field, cell: Cell, lookup: RecordLookup) -> date:
+    """A date, with its time if the cell has one: then it's a datetime without a time zone."""
+    if isinstance(cell, datetime) and cell.time() != time():
+        return datetime.combine(_date(field, cell, lookup), cell.time())
+    if not isinstance(cell, date) and (found := _WITH_TIME.fullmatch(text_of(cell))):
+        day, clock = _date(field, found[1], lookup), _clock(field, found[2], lookup)
+        return datetime.combine(day, clock) if clock != time() else day
+    return _date(field, cell, lookup)
+
+
+def _clock(field: Field, cell: Cell, lookup: RecordLookup) -> time:
+    if isinstance(cell, time):
+        return cell
+    if isinstance(cell, datetime):
+        return cell.time()
+    text = text_of(cell)
+    plain = re.sub(r"\.\d+$", "", text.replace(" ", "").upper())
+    plain = plain.replace("A.M.", "AM").replace("P.M.", "PM")
+    for way in ("%H:%M", "%H:%M:%S", "%I:%M%p", "%I:%M:%S%p", "%I%p"):
+        try:
+            return datetime.strptime(plain, way).time().replace(second=0)
+        except ValueError:
+            continue
+    words = _("We can’t tell which time “%(text)s” is. Enter hours and minutes, like 14:30 or 2:30 PM.")
+    raise InvalidCell(StoredText(words, text=_cut(text)))
+
+
 def _plain_date(text: str) -> str:
     """A date without what people add to it: midnight, the day of the week, “th”, the period after a month."""
     text = re.sub(r"[ T](00|0|12):00(:00(\.0+)?)?( ?AM)?$", "", text, flags=re.IGNORECASE)
@@ -464,7 +496,7 @@ def _identifier(scheme: str, text: str) -> str:
 READERS: dict[str, Callable[[Field, Any, RecordLookup], Any]] = {
     "text": _text, "id": _id, "choice": _choice, "choices": _choices, "term": _term, "terms": _terms, "issues": _issues,
     "body": _body, "bodies": _bodies, "yes": _is_yes, "date": _date, "ein": _ein, "uei": _uei, "parent": _text,
-    "emails": _emails, "phone": _phone, "zip": _zip, "role": _role,
+    "emails": _emails, "phone": _phone, "zip": _zip, "role": _role, "moment": _moment, "clock": _clock,
 }  # fmt: skip
 
 
@@ -483,6 +515,8 @@ def words_of(field: Field, value: Any) -> str:
         return StoredText(_("Yes") if value else _("No"))
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     if field.reads in ("choice", "choices"):
         return StoredText(str(dict(field.of).get(value, value)))
     return StoredText(str(value)) if isinstance(value, (Term, IssueArea)) and str(value) in NAMES else str(value)

@@ -14,8 +14,9 @@ from partnerships.core.importing import Field
 from partnerships.core.languages import choices as languages
 from partnerships.core.models import Record, type_key
 from partnerships.directory.models import IssueArea, Term
+from partnerships.interactions.choices import InteractionDirection, InteractionKind
 from partnerships.measurement.choices import Dimension
-from partnerships.records.imports import headings
+from partnerships.records.imports import headings, synonyms
 from partnerships.registry.choices import Circle, Role
 
 # Ways to read a cell that give one value, and those that give several records.
@@ -184,4 +185,37 @@ NUMBERS = Described(
     ),
     has_blanks=False,
 )  # fmt: skip
-KINDS = {one.kind: one for one in (ORGANIZATIONS, CONTACTS, DEPARTMENTS, PARTNERSHIPS, NUMBERS)}
+INTERACTIONS = Described(
+    ImportKind.INTERACTIONS,
+    _(
+        "Each row is one call, email or visit of your office. Exports of CiviCRM and Salesforce also work. Rows that differ "
+        "only in the contact become one. Only your office can read what you import."
+    ),
+    (
+        Field("side", _("With"), "body", _BODY, "Example neighbors", "GDJ",
+              ("with id", "organization id", "department", "company account", "account name", "account", "current employer",
+               "employer", "household name", *headings.ORGANIZATION), is_needed=True),
+        Field("date", _("Date"), "moment", _("With the time, if you have it."), "2026-01-31 10:30",
+              also=("activity date", "activity date time", "date time", "when", "due date", "due date only", "call date",
+                    "contact date", "date of contact", "date contacted", "start", "start date"), is_needed=True),
+        Field("time", _("Time"), "clock", _("If it isn’t in the column with the date."), "10:30", also=("start time",)),
+        Field("kind", _("Type"), "choice", _("Without a type, it’s a call."), "Call", InteractionKind.choices,
+              headings.INTERACTION_KIND, same=synonyms.INTERACTION_KINDS),
+        Field("direction", _("Who reached out"), "choice", "", "They reached out", InteractionDirection.choices,
+              ("call type", "call direction"), same=(("inbound", "to_us"), ("outbound", "from_us"))),
+        Field("summary", _("Summary"), help=_("What it was about, in a line. Without one, we use the first line of the notes."),
+              example="Interpreters for the clinic", also=headings.INTERACTION_SUMMARY),
+        Field("text", _("Notes"), also=headings.INTERACTION_TEXT),
+        Field("contacts", _("Contacts"), help=_("By name or email address. Names that we don’t know go into the notes."),
+              example="Front desk", also=headings.INTERACTION_CONTACTS),
+        Field("contact_email", _("Contact email"), "emails", example="desk@example.org", also=headings.EMAIL),
+        Field("staff", _("From your office"), help=_("By name or email address. Names that we don’t know go into the notes."),
+              also=("staff", "added by", "source contact", "assigned", "assigned to", "assignee", "assignees", "logged by",
+                    "created by", "activity owner", "owner")),
+        Field("partnerships", _("Partnerships"), help=_("By title or ID. Titles that we don’t know go into the notes."),
+              also=("partnership", "project", "campaign")),
+        Field("follow_up_on", _("Follow up on"), "date", "", "2026-02-14",
+              also=("follow up", "follow up date", "next step date", "next contact", "next contact date")),
+    ),
+)  # fmt: skip
+KINDS = {one.kind: one for one in (ORGANIZATIONS, CONTACTS, DEPARTMENTS, PARTNERSHIPS, NUMBERS, INTERACTIONS)}

@@ -39,6 +39,29 @@ EIN = (
     "e i n", "tax id", "employer identification number", "tax id number", "tax id ein", "ein tax id", "federal tax id", "fein",
     "irs number", "federal id",
 )  # fmt: skip
+INTERACTION_KIND = (
+    "activity type", "type of contact", "contact type", "method", "method of contact", "contact method", "how", "mode",
+    "task subtype", "task type", "event type", "activity", "interaction type", "communication type",
+)  # fmt: skip
+INTERACTION_SUMMARY = (
+    "subject",
+    "topic",
+    "about",
+    "regarding",
+    "re",
+    "purpose",
+    "title",
+    "reason",
+    "purpose of contact",
+)
+INTERACTION_TEXT = (
+    "note", "details", "detail", "description", "comments", "comment", "full comments", "full description", "body",
+    "discussion", "message", "summary of conversation", "what was said", "outcome", "activity details",
+)  # fmt: skip
+INTERACTION_CONTACTS = (
+    *CONTACT, "contact name", "contacts", "name", "display name", "sort name", "with contact", "with contacts",
+    "target contact", "target contacts", "spoke with", "attendees", "participants",
+)  # fmt: skip
 # (model, field) → other headings of a field that `record_types` describes.
 ALSO: dict[tuple[str, str], tuple[str, ...]] = {
     ("organization", "name"): ORGANIZATION,

@@ -33,6 +33,21 @@ _WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
         "Institution": ("institutional", "anchor", "university", "hospital", "agency", "business"),
     },
 }  # fmt: skip
+# What other systems call a kind of interaction, folded → the kind. Unlike those above, these are certain.
+INTERACTION_KINDS = tuple(
+    (name, kind)
+    for kind, names in {
+        "call": ("phone", "phone call", "telephone", "telephone call", "inbound call", "outbound call", "voicemail",
+                 "voice mail", "video call", "zoom", "teams"),
+        "email": ("e mail", "inbound email", "outbound email", "bulk email", "mass email", "list email"),
+        "visit": ("meeting", "in person", "in person meeting", "site visit", "home visit", "interview", "coffee", "lunch",
+                  "one on one", "face to face"),
+        "event": ("event registration", "event attendance", "event participation", "training", "workshop", "conference"),
+        "message": ("text", "text message", "sms", "inbound sms", "outbound sms", "mass sms", "chat", "social media"),
+        "letter": ("mail", "postal mail", "paper mail", "print pdf letter", "print merge document", "send letter", "fax"),
+    }.items()
+    for name in names
+)  # fmt: skip
 _CLOSE = 0.75  # how alike the two texts are, 0 to 1
 
 

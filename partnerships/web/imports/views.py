@@ -30,6 +30,7 @@ _SHEETS = {
     "departments": gettext_noop("Departments"),
     "partnerships": gettext_noop("Partnerships"),
     "numbers": gettext_noop("Numbers"),
+    "interactions": gettext_noop("Interactions"),
 }
 SKIP = "skip"  # the answer that a row isn't imported
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import

@@ -63,7 +63,8 @@ def save_interaction(
     """Log or change an interaction.
 
     `fields`: FIELDS and, for a new one, `office` and the other side as `jurisdiction`, `department` or `organization`.
-    Contacts and partnerships that the person may not see stay, and so do staff who left.
+    Contacts and partnerships are given among those that the person may see. Those that are there and that the person may
+    not see stay, and so do staff who left.
     """
     interaction = interaction or Interaction(office=fields["office"], logged_by=account_of(by))
     if interaction.pk:
@@ -76,7 +77,7 @@ def save_interaction(
     ) as writing:
         current = writing.record
         fields = _with_hidden(current, by, fields)
-        _check(current, by, fields)
+        _check(current, fields)
         if current.followed_up_on and fields.get("follow_up_on", current.follow_up_on) != current.follow_up_on:
             fields["followed_up_on"] = None
         apply_values(current, fields)
@@ -94,7 +95,7 @@ def _with_hidden(interaction: Interaction, by: Author, fields: dict[str, Any]) -
     return fields
 
 
-def _check(interaction: Interaction, by: Author, fields: dict[str, Any]) -> None:
+def _check(interaction: Interaction, fields: dict[str, Any]) -> None:
     """Raise ValidationError with all that is wrong between fields."""
     now = {name: fields.get(name, getattr(interaction, name)) for name in (*BODIES, "date", "time", "follow_up_on")}
     office, errors = interaction.office, {}
@@ -108,12 +109,9 @@ def _check(interaction: Interaction, by: Author, fields: dict[str, Any]) -> None
         words = gettext("Enter the date of the follow-up, or choose no one.")
         errors["follow_up_on"] = ValidationError(words, code="required")
     body = {f"{name}_id": getattr(now[name], "pk", None) for name in BODIES}
-    if stray := [one for one in _added(interaction, fields, "contacts") if not _is_of(one, body, by)]:
+    if stray := [one for one in _added(interaction, fields, "contacts") if not _is_of(one, body)]:
         words = gettext("%(name)s isn’t a contact here. Choose contacts of the same organization or department.")
         errors["contacts"] = ValidationError(words % {"name": stray[0]}, code="other_contact")
-    ids = [one.pk for one in _added(interaction, fields, "partnerships")]
-    if by is not SYSTEM and partnerships_visible_to(by).filter(pk__in=ids).count() < len(ids):
-        errors["partnerships"] = ValidationError(gettext("Choose partnerships that you can see."), code="unknown")
     people = {one.pk: one for one in _added(interaction, fields, "staff")}
     if follow_up_by and follow_up_by.pk != interaction.follow_up_by_id:
         people[follow_up_by.pk] = follow_up_by
@@ -132,10 +130,9 @@ def _added(interaction: Interaction, fields: dict[str, Any], name: str) -> list[
     return [one for one in fields.get(name, ()) if one.pk not in there]
 
 
-def _is_of(contact: Contact, body: dict[str, int | None], by: Author) -> bool:
-    """Whether this is a contact of the other side, which the person may see."""
-    own = all(getattr(contact, name) == pk for name, pk in body.items())
-    return own and (by is SYSTEM or contacts_visible_to(by).filter(pk=contact.pk).exists())
+def _is_of(contact: Contact, body: dict[str, int | None]) -> bool:
+    """Whether this is a contact of the other side."""
+    return all(getattr(contact, name) == pk for name, pk in body.items())
 
 
 @transaction.atomic

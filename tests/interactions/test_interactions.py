@@ -55,17 +55,15 @@ def test_who_logged_it_is_kept_and_a_stale_save_is_refused(people):
 
 def test_what_is_wrong_is_said_at_once_by_field(people):
     other = Contact.objects.create(organization=make_organization("Choir"), name="Choir desk")
-    draft = make_partnership(lead=people.other_office, published=False)
     wrong = {"date": in_days(2), "contacts": [other], "staff": [people.other_editor], "follow_up_by": people.partner}
     with pytest.raises(ValidationError) as problem:
-        log(people, by=people.editor, partnerships=[draft], **wrong)
+        log(people, by=people.editor, **wrong)
     assert refused(problem) == {
         "date": ["future"],
         "contacts": ["other_contact"],
         "staff": ["not_in_office"],
         "follow_up_by": ["not_in_office"],
         "follow_up_on": ["required"],
-        "partnerships": ["unknown"],
     }
     assert not Interaction.objects.exists()
 

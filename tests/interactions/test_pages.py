@@ -115,3 +115,27 @@ def test_the_list_filters_by_date_side_and_follow_up(client, people):
     ):
         page = text_of(client.get("/interactions/", params))
         assert {one for one in (old, new) if one.summary in page} == shown, params
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("log a call with tenants", "call"), ("Log visit tenants", "visit"), ("log tenants", "")]
+)
+def test_the_search_box_logs_with_whom_it_finds(client, people, text, kind):
+    client.force_login(people.editor)
+    url = f"/interactions/new/?side={people.organization.public_id}{f'&amp;kind={kind}' if kind else ''}"
+    for page in ("/search/", "/search/suggestions/"):
+        assert f'href="{url}"' in text_of(client.get(page, {"q": text})), page
+    client.force_login(people.partner)
+    assert "/interactions/new/" not in text_of(client.get("/search/", {"q": text}))
+
+
+def test_a_contact_and_a_type_are_chosen_by_the_address(client, people):
+    desk = Contact.objects.create(organization=people.organization, name="Front desk", visible_to="public")
+    client.force_login(people.editor)
+    page = text_of(client.get(people.organization.get_absolute_url()))
+    url = f"/interactions/new/?side={people.organization.public_id}&amp;contact={desk.pk}"
+    assert f'href="{url}"' in page
+    form = client.get(url.replace("&amp;", "&") + "&kind=visit").context["form"]
+    assert (form["kind"].value(), form["contacts"].value()) == ("visit", [str(desk.pk)])
+    for wrong in ("contact=x", "contact=999999", "kind=coffee", "kind=" + "x" * 5000):
+        assert client.get(f"/interactions/new/?side={people.organization.public_id}&{wrong}").status_code == 200, wrong

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from partnerships.core.models import type_key
-from partnerships.directory.models import body_of
+from partnerships.directory.models import Contact, body_of
 from partnerships.interactions import queries
 from partnerships.interactions.choices import InteractionKind
 from partnerships.interactions.rules import may_log, reads_for_office
@@ -25,15 +25,19 @@ def interactions_with(person, record, sides=()) -> dict:
         "interactions": [row_of(person, one, names_side=isinstance(record, Partnership)) for one in rows],
         "all_interactions_url": f"{reverse('interactions')}?{urlencode({type_key(record): record.public_id})}",
         "log_url": new_url(record) if may else "",
+        "may_log": may,
         "log_kinds": InteractionKind.choices if may else (),
         "log_sides": sides,
     }
 
 
-def new_url(record) -> str:
-    """Where an interaction with this organization, department or jurisdiction, or about this partnership, is logged."""
-    name = "partnership" if isinstance(record, Partnership) else "side"
-    return f"{reverse('interaction_new')}?{urlencode({name: record.public_id})}"
+def new_url(record, *, kind="") -> str:
+    """Where an interaction with this organization, department, jurisdiction or contact, or about this partnership, is logged."""
+    if isinstance(record, Contact):
+        params = {"side": body_of(record).public_id, "contact": record.pk}
+    else:
+        params = {"partnership" if isinstance(record, Partnership) else "side": record.public_id}
+    return f"{reverse('interaction_new')}?{urlencode(params | ({'kind': kind} if kind else {}))}"
 
 
 def row_of(person, interaction, *, names_side=True) -> dict:

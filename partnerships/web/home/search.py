@@ -19,14 +19,17 @@ from partnerships.core.types import Text
 from partnerships.directory.models import body_of
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import fields_shown
+from partnerships.interactions.choices import InteractionKind
+from partnerships.interactions.rules import may_log
 from partnerships.records import finding
 from partnerships.registry.document_queries import documents_by_id
-from partnerships.web.components.interactions import when_words
+from partnerships.web.components.interactions import new_url, when_words
 from partnerships.web.components.meetings import due_words
 from partnerships.web.components.members import people_url
 from partnerships.web.components.partnerships import texts_of
 from partnerships.web.frame.words import closed_words, day, label
 
+_TO_LOG_WITH = ("organization", "department", "jurisdiction", "contact")
 SHOWN = 5  # of each kind, on the page with all kinds
 SHOWN_OF_ONE = 50  # on the page of one kind
 WORDS_OFFERED = 6  # one by one, if there is no match
@@ -90,9 +93,12 @@ def suggestions(request):
     text = request.GET.get("q", "").strip()
     context = {"q": text}
     if text and not problem_of(text):
-        found = finding.find(request.user, text, most=SUGGESTED_OF_ONE)
+        found, sections = _found_to_log(request.user, text, SUGGESTED_OF_ONE)
+        if not sections:
+            found = finding.find(request.user, text, most=SUGGESTED_OF_ONE)
+            sections = sections_of(request.user, found, "")
         context |= {
-            "sections": first_of_each(sections_of(request.user, found, ""), SUGGESTED),
+            "sections": first_of_each(sections, SUGGESTED),
             "see": _see_all(found, text),
             "all_url": _url(q=text),
         }
@@ -135,14 +141,42 @@ def problem_of(text) -> str:
 def _search_context(request, text, kind):
     exact = request.GET.get("exact") == "yes"
     most, only = (SHOWN_OF_ONE, SECTIONS[kind].kinds) if kind else (SHOWN, finding.KINDS)
-    found = finding.find(request.user, text, most=most, exact=exact, only=only)
+    found, sections = ([], []) if kind else _found_to_log(request.user, text, most)
+    if not sections:
+        found = finding.find(request.user, text, most=most, exact=exact, only=only)
+        sections = sections_of(request.user, found, text)
     return {
-        "sections": sections_of(request.user, found, text),
+        "sections": sections,
         "matches": _matches(found),
         "corrected": _corrected_text(found.query),
         "exact_url": _url(q=text, exact="yes", **({"kind": kind} if kind else {})),
         "fewer": [] if found.total else _each_word(text),
     }
+
+
+def _found_to_log(person, text, most):
+    """With whom an interaction can be logged, for a text like “log a call with the tenants”: what was found, and sections.
+
+    Both are empty for other texts, for people who log none, and if no one has the name.
+    """
+    start, *words = text.casefold().split()
+    if start not in ("log", gettext("log")) or not words or not may_log(person):
+        return None, []
+    kinds = {str(label).casefold(): key for key, label in InteractionKind.choices}
+    fillers = {"a", "an", "with", "the", "to", "from", *gettext("a an with the to from").split()}
+    kind = ""
+    while words and (words[0] in fillers or words[0] in kinds):
+        kind = kinds.get(words.pop(0), kind)
+    name = " ".join(text.split()[-len(words) :]) if words else ""
+    if not name or problem_of(name):
+        return None, []
+    found = finding.find(person, name, most=most, only=_TO_LOG_WITH)
+    sections = sections_of(person, found, "")
+    for section in sections:
+        for hit in section["hits"]:
+            hit["url"] = new_url(hit["record"], kind=kind)
+        section["label"] = gettext("Log an interaction: %(kind)s") % {"kind": section["label"]}
+    return found, sections
 
 
 def _each_word(text) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from partnerships.directory import queries as directory
 from partnerships.directory.models import body_of
 from partnerships.interactions import actions, queries, rules
 from partnerships.interactions.actions import FIELDS
+from partnerships.interactions.choices import InteractionKind
 from partnerships.interactions.exports import INTERACTIONS
 from partnerships.interactions.models import Interaction
 from partnerships.registry import queries as registry
@@ -108,8 +109,10 @@ class InteractionEdit(RecordEdit):
         super().make_forms(data)
 
     def form_arguments(self, data):
-        about = {"about": self.about, "initial": {"partnerships": [self.about.pk]}} if self.about else {}
-        return super().form_arguments(data) | about
+        contact = self.request.GET.get("contact")
+        initial = {"partnerships": [self.about.pk]} if self.about else {}
+        initial |= {"contacts": [contact]} if contact else {}
+        return super().form_arguments(data) | {"about": self.about, "initial": initial}
 
     def values(self, leave_out=()):
         values, record = super().values(leave_out), self.record
@@ -133,7 +136,7 @@ class InteractionEdit(RecordEdit):
 
 
 @require_http_methods(["GET", "POST"])
-@with_drafts("side", "partnership")
+@with_drafts("side", "partnership", "contact", "kind")
 def new(request):
     """Log an interaction. The address or the form says who it was with (`side`); without it, the page asks."""
     person = request.user
@@ -151,6 +154,8 @@ def new(request):
     now = clock.now().astimezone(clock.zone(office.zone))
     blank = Interaction(office=office, date=now.date(), time=now.time().replace(second=0, microsecond=0))
     setattr(blank, type_key(side), side)
+    if request.GET.get("kind") in InteractionKind.values:
+        blank.kind = request.GET["kind"]
     page = InteractionEdit(request, blank, gettext("Log an interaction with %(side)s") % {"side": side})
     page.about = partnership
     return edit_record(page)

@@ -155,7 +155,7 @@ def _search_context(request, text, kind):
 
 
 def _found_to_log(person, text, most):
-    """With whom an interaction can be logged, for a text like “log a call with the tenants”: what was found, and sections.
+    """Who an interaction can be logged with, for a text like “log a call with the tenants”: what was found, and sections.
 
     Both are empty for other texts, for people who log none, and if no one has the name.
     """

@@ -110,7 +110,7 @@ class InteractionEdit(RecordEdit):
 
     def form_arguments(self, data):
         contact = self.request.GET.get("contact")
-        initial = {"partnerships": [self.about.pk]} if self.about else {}
+        initial: dict[str, list] = {"partnerships": [self.about.pk]} if self.about else {}
         initial |= {"contacts": [contact]} if contact else {}
         return super().form_arguments(data) | {"about": self.about, "initial": initial}
 

@@ -76,7 +76,7 @@ def shown_interactions(person: Viewer) -> QuerySet[Interaction]:
     )
 
 
-def latest_with(person: Viewer, record: Body | Partnership, *, most: int = 5) -> list[Interaction]:
+def latest_with(person: Viewer, record: Body | Partnership, *, most: int = 3) -> list[Interaction]:
     """The last interactions with this organization, department or jurisdiction, or about this partnership, latest first."""
     if not belongs_somewhere(person):
         return []

@@ -118,7 +118,13 @@ def test_the_list_filters_by_date_side_and_follow_up(client, people):
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [("log a call with tenants", "call"), ("Log visit tenants", "visit"), ("log tenants", "")]
+    ("text", "kind"),
+    [
+        ("log a call with tenants", "call"),
+        ("registrar una llamada con tenants", "call"),
+        ("Log visit tenants", "visit"),
+        ("log tenants", ""),
+    ],
 )
 def test_the_search_box_logs_with_whom_it_finds(client, people, text, kind):
     client.force_login(people.editor)

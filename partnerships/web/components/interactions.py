@@ -48,7 +48,7 @@ def row_of(person, interaction, *, names_side=True) -> dict:
     return {
         "url": interaction.get_absolute_url(),
         "title": interaction.summary,
-        "line": f"{label(interaction.kind, 'interaction_kind')}, {when_words(interaction)}.",
+        "line": f"{label(interaction.kind, 'interaction_kind')}, {when_words(interaction)}",
         "facts": [*side, *contacts, *([] if reads else [interaction.office.name])],
         "tags": [gettext("Shared")] if interaction.is_shared else [],
         "note": follow_up_words(interaction) if reads else "",

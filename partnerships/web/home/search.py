@@ -1,6 +1,7 @@
 """The one search box: its page with matches of every kind, and the suggestions below the box."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlencode
 
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from partnerships.core import search as text_search
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import LONGEST_QUERY, refuse_unknown
+from partnerships.core.languages import in_each_language
 from partnerships.core.search_snippets import marked, snippet
 from partnerships.core.types import Text
 from partnerships.directory.models import body_of
@@ -159,15 +161,17 @@ def _found_to_log(person, text, most):
 
     Both are empty for other texts, for people who log none, and if no one has the name.
     """
-    start, *words = text.casefold().split()
-    if start not in ("log", gettext("log")) or not words or not may_log(person):
+    start, *said = text.casefold().split()
+    if start not in in_each_language(lambda: gettext("log")) or not said or not may_log(person):
         return None, []
-    kinds = {str(label).casefold(): key for key, label in InteractionKind.choices}
-    fillers = {"a", "an", "with", "the", "to", "from", *gettext("a an with the to from").split()}
+    kinds = {
+        name.casefold(): key for key, words in InteractionKind.choices for name in in_each_language(partial(str, words))
+    }
+    fillers = set(" ".join(in_each_language(lambda: gettext("a an with the to from"))).split())
     kind = ""
-    while words and (words[0] in fillers or words[0] in kinds):
-        kind = kinds.get(words.pop(0), kind)
-    name = " ".join(text.split()[-len(words) :]) if words else ""
+    while said and (said[0] in fillers or said[0] in kinds):
+        kind = kinds.get(said.pop(0), kind)
+    name = " ".join(text.split()[-len(said) :]) if said else ""
     if not name or problem_of(name):
         return None, []
     found = finding.find(person, name, most=most, only=_TO_LOG_WITH)
@@ -359,7 +363,7 @@ class _Words:
         return {
             "url": record.get_absolute_url(),
             "texts": [(gettext("Summary"), record.summary), (gettext("Notes"), record.text)],
-            "line": f"{body_of(record)}. {when_words(record)}.",
+            "line": f"{body_of(record)}. {when_words(record)}",
         }
 
     def _result(self, record):

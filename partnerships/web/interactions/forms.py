@@ -26,7 +26,7 @@ class InteractionForm(RecordForm):
             "office": _("Your office"),
             "summary": _("What was it about?"),
             "staff": _("Who took part from your office"),
-            "is_shared": _("Share it with them"),
+            "is_shared": _("Share with the other side"),
             "follow_up_on": _("Follow-up date"),
             "follow_up_by": _("Who follows up"),
         }
@@ -36,7 +36,7 @@ class InteractionForm(RecordForm):
             "is_shared": _(
                 "Their people can then read it and add remarks. They never see the follow-up or who took part from your office."
             ),
-            "follow_up_on": _("It’s on the home page of the person who follows up until it’s done."),
+            "follow_up_on": _("A reminder stays on the home page of the person who follows up until it’s done."),
         }
         widgets = {
             "text": ProseInput(attrs={"rows": 5}),

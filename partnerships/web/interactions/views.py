@@ -78,7 +78,7 @@ def interaction(request, public_id):
         "is_own": is_own,
         "may_write": rules.may_write_interaction(person, record),
         "may_remark": rules.may_remark(person, record),
-        "logged_by": name_of_person(record.logged_by) if is_own else "",
+        "logged_by": name_of_person(record.logged_by) if is_own and record.logged_by not in record.staff.all() else "",
         "staff": [name_of_person(one) for one in record.staff.all()] if is_own else [],
         "follow_up_by": name_of_person(record.follow_up_by) if is_own else "",
         "remarks": [
@@ -103,14 +103,19 @@ class InteractionEdit(RecordEdit):
         record, about = self.record, self.about
         if data is not None and record.pk is None and "date" not in data:
             data = data.copy()
-            data.update({"date": record.date.isoformat(), "time": record.time.isoformat()})
+            data.update(
+                {"date": record.date.isoformat(), "time": record.time.isoformat(), "staff": str(self.person.pk)}
+            )
             if about:
                 data["partnerships"] = str(about.pk)
         super().make_forms(data)
 
     def form_arguments(self, data):
+        if self.record.pk:
+            return super().form_arguments(data)
         contact = self.request.GET.get("contact")
-        initial: dict[str, list] = {"partnerships": [self.about.pk]} if self.about else {}
+        initial: dict[str, list] = {"staff": [self.person.pk]}
+        initial |= {"partnerships": [self.about.pk]} if self.about else {}
         initial |= {"contacts": [contact]} if contact else {}
         return super().form_arguments(data) | {"about": self.about, "initial": initial}
 

@@ -24,6 +24,10 @@ GROUPS = (
     # An office reads its own interactions, and the other side those that are shared with it.
     Group("lists of interactions", READ, ("interactions", "interactions_csv", "interactions_filters",
         "interactions_filter_menu"), {"": SIGNED_IN - {"stranger"}}),
+    Group("timelines with an organization", READ, ("organization_timeline",), {"profiled": SIGNED_IN - {"stranger"},
+        "named": SIGNED_IN - {"stranger"}, "unlisted": OFFICE, "no organization": NOBODY}),
+    *(Group(f"timelines with a {name}", READ, (f"{name}_timeline",), {name: SIGNED_IN - {"stranger"}, f"no {name}": NOBODY})
+        for name in ("jurisdiction", "department")),
     Group("logging an interaction", WRITE, ("interaction_new",), {"": (ANYONE, EDITORS - {"administrator"})}),
     Group("an interaction", READ, ("interaction",),
         {"interaction": OFFICE, "shared interaction": GUESTS, "no interaction": NOBODY}),

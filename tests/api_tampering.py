@@ -11,6 +11,7 @@ from tests.tampering import extras
 
 # What else is done to a record → the route of the page that does the same.
 DONE = {
+    "follow-up": "interaction_follow_up",
     "publish": "partnership_publish",
     "unpublish": "partnership_withdraw",
     "end": "partnership_end",
@@ -46,7 +47,10 @@ def cases(world):
     for path, record, url, _, write in targets(world):
         offered = {*RESOURCES[path].serializer_class().fields}
         _, edits, _, done = PLACES[path]
-        steps = {step: {*getattr(RESOURCES[path], step).kwargs["serializer_class"]().fields} for step in done}
+        steps = {
+            step: {*getattr(RESOURCES[path], step.replace("-", "_")).kwargs["serializer_class"]().fields}
+            for step in done
+        }
         for role in sorted(write & {"editor", "partner"}):
             for name, value in extra.items():
                 yield role, "PATCH", url, edits, record, {name: value}, name in offered

@@ -76,15 +76,12 @@ def shown_interactions(person: Viewer) -> QuerySet[Interaction]:
     )
 
 
-def latest_with(person: Viewer, record: Body | Partnership, *, most: int = 3) -> list[Interaction]:
-    """The last interactions with this organization, department or jurisdiction, or about this partnership, latest first."""
+def latest_about(person: Viewer, partnership: Partnership, *, most: int = 3) -> list[Interaction]:
+    """The last interactions about this partnership, latest first."""
     if not belongs_somewhere(person):
         return []
-    if isinstance(record, Partnership):
-        about = Interaction.partnerships.through.objects.filter(partnership=record)
-        rows = shown_interactions(person).filter(pk__in=about.values("interaction"))
-    else:
-        rows = shown_interactions(person).filter(**{type_key(record): record})
+    about = Interaction.partnerships.through.objects.filter(partnership=partnership)
+    rows = shown_interactions(person).filter(pk__in=about.values("interaction"))
     return list(rows.order_by("-date", "-pk")[:most])
 
 

@@ -25,7 +25,7 @@ from partnerships.directory.choices import (
 )
 from partnerships.directory.models import Organization, Term
 from partnerships.directory.rules import organizations_visible_to, shown_to_all
-from partnerships.interactions.choices import InteractionDirection, InteractionKind
+from partnerships.interactions.choices import EventKind, InteractionDirection, InteractionKind
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.measurement.choices import (
     ActivityKind,
@@ -78,6 +78,7 @@ CLOSED = PUBLIC | {
     "rhythm": Rhythm,
     "interaction_kind": InteractionKind,
     "interaction_direction": InteractionDirection,
+    "event_kind": EventKind,
     "email_kind": EmailKind,
     "email_state": EmailState,
     "member_role": MemberRole,

@@ -275,6 +275,13 @@ urlpatterns = [
     path("actions/<str:public_id>/", action_items.action, name="action"),
     path("actions/<str:public_id>/edit/", editing_action_items.edit, name="action_edit"),
     path("actions/<str:public_id>/note/", editing_action_items.note, name="action_note"),
+    path(
+        "organizations/<str:public_id>/timeline/", interactions.timeline, {"prefix": "G"}, name="organization_timeline"
+    ),
+    path("departments/<str:public_id>/timeline/", interactions.timeline, {"prefix": "D"}, name="department_timeline"),
+    path(
+        "jurisdictions/<str:public_id>/timeline/", interactions.timeline, {"prefix": "J"}, name="jurisdiction_timeline"
+    ),
     path("interactions/", interactions.interaction_list, name="interactions"),
     path("interactions/new/", interactions.new, name="interaction_new"),
     path("interactions/<str:public_id>/", interactions.interaction, name="interaction"),

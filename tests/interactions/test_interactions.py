@@ -6,7 +6,7 @@ from partnerships.accounts.member_actions import leave_to, remove_member
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.interactions.actions import add_remark, finish_follow_up, save_interaction
-from partnerships.interactions.queries import follow_ups_due, latest_with
+from partnerships.interactions.queries import follow_ups_due, latest_about
 from partnerships.interactions.rules import interactions_visible_to
 from partnerships.models import Change, Contact, Interaction, Person
 from partnerships.records import retention
@@ -121,13 +121,13 @@ def test_the_other_side_learns_nothing_of_a_follow_up(people):
     assert (made.version, made.public_version) == (3, 2)
 
 
-def test_the_last_ones_with_someone_come_latest_first(people):
+def test_the_last_ones_about_a_partnership_come_latest_first(people):
     partnership = make_partnership(lead=people.office)
     first = log(people, date=in_days(-9), partnerships=[partnership])
-    last = log(people)
-    assert latest_with(people.editor, people.organization) == [last, first]
-    assert latest_with(people.editor, partnership) == [first]
-    assert latest_with(people.partner, people.organization) == []
+    last = log(people, partnerships=[partnership])
+    log(people)
+    assert latest_about(people.editor, partnership) == [last, first]
+    assert latest_about(people.partner, partnership) == []
 
 
 @pytest.mark.parametrize("follows", ["reader", ""])

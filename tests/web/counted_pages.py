@@ -90,6 +90,14 @@ def addresses(world):
         "organizations_map": reverse("organizations_map"),
         "organizations_map, of a state": f"{reverse('organizations_map')}?state=MN",
         "organization": reverse("organization", args=[world.organization.public_id]),
+        **{
+            f"{kind}_timeline": reverse(f"{kind}_timeline", args=[side.public_id])
+            for kind, side in (("organization", world.organization), ("department", world.department))
+        },
+        "interactions": reverse("interactions"),
+        "interactions_csv": reverse("interactions_csv"),
+        "interaction_new": f"{reverse('interaction_new')}?side={world.organization.public_id}",
+        **{name: reverse(name, args=[world.interactions[0].public_id]) for name in ("interaction", "interaction_edit")},
         "organization_duplicates": reverse("organization_duplicates"),
         "jurisdictions": reverse("jurisdictions"),
         "jurisdiction": reverse("jurisdiction", args=[world.people.office.public_id]),

@@ -16,6 +16,7 @@ from tests.factories import (
     in_days,
     make_activity,
     make_department,
+    make_interaction,
     make_issue_area,
     make_jurisdiction,
     make_meeting,
@@ -103,6 +104,8 @@ class CountedWorld:
         lists.setdefault("meetings", []).append(
             make_meeting(first, title=f"Meeting {i}", is_public=True, people=[self.people.editor, person, contact])
         )
+        call = {"contacts": [contact], "partnerships": [first], "staff": [person], "follow_up_on": in_days(i)}
+        lists.setdefault("interactions", []).append(make_interaction(office, organization=self.organization, **call))
         add_measures(self, first, i)
         self._hold(first, i)
         self._do(partnership, i)

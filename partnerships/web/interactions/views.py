@@ -1,4 +1,7 @@
-"""Pages of interactions: the list with its download, one of them, adding and editing, remarks and follow-ups."""
+"""Pages of interactions: the list with its download, one of them, adding and editing, remarks and follow-ups; and timelines."""
+
+from typing import Any
+from urllib.parse import urlencode
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,12 +19,14 @@ from partnerships.directory import queries as directory
 from partnerships.directory.models import body_of
 from partnerships.interactions import actions, queries, rules
 from partnerships.interactions.actions import FIELDS
-from partnerships.interactions.choices import InteractionKind
+from partnerships.interactions.choices import EventKind, InteractionKind
 from partnerships.interactions.exports import INTERACTIONS
 from partnerships.interactions.models import Interaction
+from partnerships.interactions.timeline import events_with, kinds_asked
 from partnerships.registry import queries as registry
 from partnerships.registry.models import Partnership
-from partnerships.web.components.interactions import new_url, row_of, when_words
+from partnerships.web.components.interactions import event_rows, log_line, new_url, row_of, when_words
+from partnerships.web.components.timelines import kind_filters
 from partnerships.web.frame import nouns
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import redirect_after_save
@@ -35,6 +40,7 @@ from partnerships.web.frame.record_history import latest
 from partnerships.web.frame.steps import Step, take_step
 from partnerships.web.interactions.forms import InteractionForm, RemarkForm, SideForm
 
+ON_PAGE = 25  # events
 _SIDES = {"G": directory.organization, "D": directory.department, "J": directory.jurisdiction}
 
 
@@ -89,6 +95,36 @@ def interaction(request, public_id):
         "crumbs": [(gettext("Interactions"), reverse("interactions")), (str(side), side.get_absolute_url())],
     }
     return render(request, "interactions/detail.html", context)
+
+
+@never_cache
+@require_safe
+@tidy_address
+def timeline(request, public_id, prefix):
+    """The whole timeline of an organization, a department or a jurisdiction, a page at a time. `prefix`: of its ids."""
+    person = request.user
+    side: Any = _SIDES[prefix](person, public_id)
+    kinds = kinds_asked(request.GET)
+    before = request.GET.get("before", "")
+    events, more = events_with(person, side, kinds=kinds, before=before, most=ON_PAGE)
+    here = reverse(f"{type_key(side)}_timeline", args=[side.public_id])
+    asked = [("kind", kind) for kind in kinds]
+    context = {
+        "side": side,
+        **event_rows(events),
+        **kind_filters(here, EventKind.choices, kinds, "event_kind"),
+        "more_url": f"{here}?{urlencode([*asked, ('before', more)])}" if more else "",
+        "latest_url": f"{here}?{urlencode(asked)}" if before else "",
+        **log_line(side, may=rules.may_log(person)),
+        "crumbs": [*_lists_of(side), (str(side), side.get_absolute_url())],
+    }
+    return render(request, "interactions/timeline.html", context)
+
+
+def _lists_of(side):
+    lists = {"organization": gettext("Organizations"), "jurisdiction": gettext("Jurisdictions")}
+    key = "organization" if type_key(side) == "organization" else "jurisdiction"
+    return [(lists[key], reverse(f"{key}s"))]
 
 
 class InteractionEdit(RecordEdit):

@@ -9,7 +9,7 @@ from partnerships.directory import queries, rules
 from partnerships.directory.exports import DEPARTMENTS
 from partnerships.web.components.details import after_closing, identifiers_of, rows_of_partnerships
 from partnerships.web.components.following import follow_button
-from partnerships.web.components.interactions import interactions_with
+from partnerships.web.components.interactions import timeline_with
 from partnerships.web.components.members import people_url_for
 from partnerships.web.frame import nouns
 from partnerships.web.frame.lists.matches import why_lines
@@ -83,6 +83,6 @@ def department(request, public_id):
         **latest(person, record),
         "after_closing": after_closing(person, record),
         **rows_of_partnerships(person, "department", record),
-        **interactions_with(person, record),
+        **timeline_with(person, record),
     }
     return render(request, "jurisdictions/department.html", context)

@@ -14,7 +14,7 @@ from partnerships.registry import queries as registry
 from partnerships.web.components import linked_data
 from partnerships.web.components.details import identifiers_of, rows_of_partnerships, truncate
 from partnerships.web.components.following import follow_button
-from partnerships.web.components.interactions import interactions_with
+from partnerships.web.components.interactions import timeline_with
 from partnerships.web.components.members import people_url_for
 from partnerships.web.frame import nouns
 from partnerships.web.frame.lists.matches import why_lines
@@ -76,7 +76,6 @@ def _page(request, person, record):
         "may_write": rules.may_write_jurisdiction(request.user, record),
         "manages": manages(request.user, record),
         "record": record,
-        "facts": _facts(record),
         "stages": list(record.stages.all()),
         "departments": queries.departments_of(record),
         "related": [{"label": _RELATED[kind], "records": related[kind]} for kind in _RELATED if kind in related],
@@ -97,7 +96,7 @@ def _page(request, person, record):
         "coverage_url": f"{reverse('coverage')}?jurisdiction={record.public_id}",
         **latest(person, record),
         **rows_of_partnerships(person, "jurisdiction", record),
-        **interactions_with(person, record),
+        **timeline_with(person, record, _facts(record)),
     }
     return render(request, "jurisdictions/detail.html", context)
 

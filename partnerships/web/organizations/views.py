@@ -14,7 +14,7 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.components import linked_data
 from partnerships.web.components.details import after_closing, identifiers_of, rows_of_partnerships
 from partnerships.web.components.following import follow_button
-from partnerships.web.components.interactions import interactions_with
+from partnerships.web.components.interactions import timeline_with
 from partnerships.web.components.members import people_url_for
 from partnerships.web.frame import nouns
 from partnerships.web.frame.lists.matches import why_lines
@@ -99,7 +99,7 @@ def organization(request, public_id):
         "linked_data": linked_data.script(request, record, linked_data.of_organization, facts, identifiers),
         "after_closing": after_closing(person, record),
         **rows_of_partnerships(person, "organization", record),
-        **interactions_with(person, record),
+        **timeline_with(person, record),
     }
     return render(request, "organizations/detail.html", context)
 

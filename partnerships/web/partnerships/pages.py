@@ -17,7 +17,7 @@ from partnerships.registry.sides import own_parts_with_statements
 from partnerships.web.charts.ring import small
 from partnerships.web.components import linked_data
 from partnerships.web.components.circle_words import marks_of, share_words
-from partnerships.web.components.interactions import interactions_with
+from partnerships.web.components.interactions import interactions_about
 from partnerships.web.components.measures import own_measures
 from partnerships.web.components.measures import section as measured
 from partnerships.web.components.meetings import row_of as action_row
@@ -63,7 +63,7 @@ def overview(page):
     sides = [
         (party["id"], party["name"]) for party in parties if party["id"] and party["id"] != page.document["lead"]["id"]
     ]
-    context |= interactions_with(page.person, page.record, sides)
+    context |= interactions_about(page.person, page.record, sides)
     return context | needing_someone(page.person, page.record) if page.is_whole else context
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from partnerships.core.choices import Side
 from partnerships.directory.queries import issue_area
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.meetings.timeline import kinds_asked
@@ -16,13 +15,10 @@ from partnerships.meetings.timeline import timeline as entries_of
 from partnerships.registry import queries
 from partnerships.registry.choices import TimelineKind
 from partnerships.web.components.details import truncate
+from partnerships.web.components.timelines import entry_row, kind_filters
 from partnerships.web.frame import page_language
 from partnerships.web.frame.csv import download
-from partnerships.web.frame.lists.filters import filter_menus
-from partnerships.web.frame.words import label
 
-# The government is on the left and the community on the right, as on all pages.
-ORDER = {Side.GOVERNMENT: 0, Side.COMMUNITY: 1, Side.INSTITUTION: 2}
 MOST_ENTRIES, MOST_PARTNERSHIPS = 200, 50  # on a page, while files have all; per timeline
 MOST_SHOWN = 6  # entries of the latest year; the others, and earlier years, are folded
 
@@ -83,19 +79,12 @@ def _context(request, subject) -> dict:
     kinds = kinds_asked(request.GET)
     entries = entries_of(request.user, subject.partnerships, kinds)
     here, query = subject.address(), request.GET.urlencode()
-    options = [
-        {"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in TimelineKind.choices
-    ]
-    group = {"legend": gettext("Type of entry"), "name": "kind", "options": options}
-    return {
+    return kind_filters(here, TimelineKind.choices, kinds, "story_kind") | {
         "timeline": subject,
         "total_words": ngettext("%(number)s entry", "%(number)s entries", len(entries)) % {"number": len(entries)},
         "count": len(entries),
         "most": MOST_ENTRIES,
         "years": _years(entries[:MOST_ENTRIES]),
-        "facets": {"action": here, "menus": filter_menus([group])},
-        "chips": [{"label": label(kind, "story_kind"), "url": _url_without(here, kinds, kind)} for kind in kinds],
-        "clear_url": here,
         "download": {
             "csv_url": subject.address("_csv") + (f"?{query}" if query else ""),
             "rows": gettext("You’ll get these entries.")
@@ -118,22 +107,8 @@ def _year_of(entry) -> str:
     return str(entry.on.year) if entry.on else gettext("No date recorded")
 
 
-def _url_without(here, kinds, kind):
-    rest = "&".join(f"kind={other}" for other in kinds if other != kind)
-    return f"{here}?{rest}" if rest else here
-
-
 def _row(entry) -> dict:
-    route, *args = entry.link or ("",)
-    return {
-        "on": entry.on,
-        "kind": label(entry.kind, "story_kind"),
-        "title": entry.title,
-        "partnerships": [entry.partnership, *entry.also],
-        "url": reverse(route, args=args) if route else "",
-        "quotes": [voice for voice in entry.voices if voice.side == ""],
-        "voices": sorted((voice for voice in entry.voices if voice.side), key=lambda voice: ORDER[voice.side]),
-    }
+    return entry_row(entry, "story_kind", [entry.partnership, *entry.also])
 
 
 COLUMNS = ("date", "partnership", "kind", "title", "side", "who", "words", "page_url")

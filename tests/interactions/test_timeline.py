@@ -1,4 +1,4 @@
-"""The timeline of an organization, a department or a jurisdiction: what it has, who reads it, in which order, a page at a time."""
+"""The timeline of an organization, a department or a jurisdiction: what it has, who reads it, and its pages, in order."""
 
 from datetime import timedelta
 

@@ -29,6 +29,7 @@ REGISTERING = (
     "meetings.action_items",
     "meetings.successors",
     "interactions.successors",
+    "interactions.timeline",
     "notifications.recipients",
     "notifications.digests",
     "notifications.action_items",

@@ -1,17 +1,20 @@
 """The filters of the directory's lists, with the same names on pages, in the API and in downloads."""
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from typing import Any
 
 import django_filters
 from django.core.validators import RegexValidator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.access import jurisdictions_read_by
 from partnerships.core.choices import Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.core.types import Text
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
+from partnerships.directory.hooks import spoken_with
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.name_words import STATE_NAMES
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to, shown_to_all
@@ -100,7 +103,7 @@ def serving_states(qs: QuerySet[Organization], states: Collection[str]) -> Query
 
 
 class OrganizationFilter(ListFilter):
-    STAFF_ONLY = ("listing",)
+    STAFF_ONLY = ("listing", "no_contact_since", "not_checked_since")
 
     side = KeysFilter(choices=[("community", _("Community")), ("institution", _("Institution"))], label=_("Side"))
     kind = ProfileKeysFilter(
@@ -114,7 +117,18 @@ class OrganizationFilter(ListFilter):
         label=_("State of the area served"),
     )
     listing = KeysFilter(choices=Listing.choices, label=_("Listing"))
+    no_contact_since = django_filters.DateFilter(method="without_contact", label=_("No contact since"))
+    not_checked_since = django_filters.DateFilter(method="unchecked", label=_("Not checked since"))
 
     class Meta:
         model = Organization
         fields: list[str] = []
+
+    def without_contact(self, queryset: QuerySet[Organization], name: str, value: date) -> QuerySet[Organization]:
+        return queryset.exclude(spoken_with(self.person, value))
+
+    def unchecked(self, queryset: QuerySet[Organization], name: str, value: date) -> QuerySet[Organization]:
+        """Of those that show their profile, or that the person's office keeps: of others, no one else knows when that was."""
+        known = Q(listing=Listing.PROFILED) | Q(kept_by__in=jurisdictions_read_by(self.person))
+        never = Q(last_verified_on__isnull=True, created_at__date__lt=value)
+        return queryset.filter(known, never | Q(last_verified_on__lt=value))

@@ -1,6 +1,7 @@
 """What the directory asks of higher packages, and what it tells them (`core.hooks`)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from partnerships.core.access import Author
@@ -14,6 +15,13 @@ def partners_of(person: Any) -> Any:
 
     A queryset with the fields `jurisdiction`, `department` and `organization`: those whose fields for partners
     (`Reader.PARTNERS`) the person may read.
+    """
+
+
+@question
+def spoken_with(person: Any, since: date) -> Any:
+    """A Q for the organizations with which someone spoke on or after this day, as far as the person may see: an interaction,
+    a meeting or a check-in.
     """
 
 

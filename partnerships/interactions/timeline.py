@@ -7,11 +7,13 @@ each kind, no more than a page is read, no matter how long the timeline is.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import DateTimeField, Exists, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 
 from partnerships.accounts.rules import memberships_visible_to
@@ -23,6 +25,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import MultipleKeys, refuse_unknown
 from partnerships.core.models import type_key
 from partnerships.core.types import Params
+from partnerships.directory.hooks import spoken_with
 from partnerships.directory.models import Body
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.interactions.choices import EventKind
@@ -228,6 +231,24 @@ def last_contact(person: Viewer, side: Body, latest: Sequence[Event]) -> date | 
         return spoken
     events, _more = events_with(person, side, kinds=SPOKEN, most=1)
     return events[0].on if events else None
+
+
+@spoken_with.register
+def spoken_with_since(person: Viewer, since: date) -> Q:
+    interactions = interactions_visible_to(person).filter(date__gte=since, organization__isnull=False)
+    held = meetings_without_link_shown(person).filter(date__gte=since, starts_at__lte=clock.now())
+    held = held.exclude(status=MeetingStatus.CANCELLED)
+    seats = parties_visible_to(person).filter(organization__isnull=False)
+    met = seats.filter(partnership__in=held.order_by().values("partnership"))
+    plans = check_in_plans_visible_to(person).filter(check_ins__done_on__gte=since)
+    answered = seats.filter(pk__in=plans.order_by().values("party"))
+    return reduce(or_, (Q(pk__in=rows.order_by().values("organization")) for rows in (interactions, met, answered)))
+
+
+def last_interactions(person: Viewer, organizations: Collection[int]) -> dict[int, date]:
+    """Organization → the day of the last interaction with it that the person may see. One query."""
+    rows = interactions_visible_to(person).filter(organization__in=organizations).order_by()
+    return dict(rows.values_list("organization").annotate(last=Max("date")))
 
 
 def next_date(person: Viewer, side: Body) -> Event | None:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import Viewer, is_administrator, jurisdictions_read_by
+from partnerships.directory.models import Organization
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
 from partnerships.meetings.models import Meeting
 from partnerships.meetings.rules import actions_visible_to, check_in_plans_visible_to, meetings_visible_to
@@ -48,12 +50,24 @@ class OrganizationLoad:
 
 def load_of(person: Person, partnership: Partnership) -> list[OrganizationLoad]:
     """What is already asked of each organization of the partnership, in the order of its parties."""
-    now, rows = clock.now(), _seats(person, partnership)
+    rows = _seats(person, partnership)
     loads = {
         party.organization_id: OrganizationLoad(party.organization)
         for party in rows
         if party.partnership_id == partnership.pk
     }
+    return _loads(person, rows, loads)
+
+
+def load_of_organization(person: Person, organization: Organization) -> OrganizationLoad:
+    """What is asked of one organization, in all partnerships that the person may see."""
+    rows = _with_waiting(person, parties_visible_to(person).filter(organization=organization))
+    (load,) = _loads(person, list(rows), {organization.pk: OrganizationLoad(organization)})
+    return load
+
+
+def _loads(person: Person, rows: list[Any], loads: dict[int, OrganizationLoad]) -> list[OrganizationLoad]:
+    now = clock.now()
     seats = [party for party in rows if party.partnership.status != Status.ENDED]
     of_party = {party.pk: loads[party.organization_id] for party in seats}
     sits_in: dict[int, list] = {}
@@ -87,13 +101,17 @@ def _seats(person: Person, partnership: Partnership) -> list:
     """The seats of this partnership's organizations, here and in partnerships that haven't ended; those here first."""
     visible = parties_visible_to(person)
     here = visible.filter(partnership=partnership, organization__isnull=False)
-    answered = Confirmation.objects.filter(party=OuterRef("pk"), at__date__gte=OuterRef("confirm_asked_on"))
-    whole = Q() if is_administrator(person) else Q(partnership__lead__in=jurisdictions_read_by(person))
     rows = visible.filter(organization__in=here.values("organization"))
     rows = rows.filter(Q(partnership=partnership) | ~Q(partnership__status=Status.ENDED))
-    rows = rows.annotate(is_waited_for=Q(confirm_asked_on__isnull=False) & whole & ~Exists(answered))
-    rows = rows.select_related("organization", "partnership__lead").order_by("position", "pk")
-    return sorted(rows, key=lambda party: party.partnership_id != partnership.pk)
+    return sorted(_with_waiting(person, rows), key=lambda party: party.partnership_id != partnership.pk)
+
+
+def _with_waiting(person: Person, seats: QuerySet) -> QuerySet:
+    """The seats, each with whether an answer about the record is waited for (`is_waited_for`)."""
+    answered = Confirmation.objects.filter(party=OuterRef("pk"), at__date__gte=OuterRef("confirm_asked_on"))
+    whole = Q() if is_administrator(person) else Q(partnership__lead__in=jurisdictions_read_by(person))
+    rows = seats.annotate(is_waited_for=Q(confirm_asked_on__isnull=False) & whole & ~Exists(answered))
+    return rows.select_related("organization", "partnership__lead").order_by("position", "pk")
 
 
 def _meetings(person: Person, partnership_ids: dict[int, list[OrganizationLoad]], now: datetime) -> QuerySet[Meeting]:

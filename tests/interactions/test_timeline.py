@@ -136,3 +136,42 @@ def test_the_page_filters_and_goes_on(client, people, table):
     client.logout()
     assert client.get(path).status_code == 404
     assert "Call number" not in client.get(people.organization.get_absolute_url()).text
+
+
+def test_the_list_of_organizations_finds_those_without_contact_as_far_as_one_may_see(client, people, table):
+    quiet = factories.make_organization("Quiet group", "profiled")
+    make_interaction(people.office, organization=people.organization, date=in_days(-10))
+    path, params = "/organizations/", {"no_contact_since": in_days(-90).isoformat()}
+    client.force_login(people.editor)
+    page = client.get(path, params).text
+    assert (quiet.name in page, people.organization.name in page) == (True, False)
+    assert "Last interaction" in client.get(path).text
+    client.force_login(people.other_editor)
+    page = client.get(path, params).text
+    assert (quiet.name in page, "Tenants" in page, "Last interaction" in page) == (True, True, False)
+    factories.make_meeting(table, days=-2, is_public=True)
+    assert "Tenants" not in client.get(path, params).text
+    client.logout()
+    assert client.get(path, params).status_code == 400
+
+
+def test_staff_find_what_was_not_checked_for_long(client, people):
+    day = in_days(-30)
+    old = factories.make_organization("Old group", "profiled", last_verified_on=in_days(-400))
+    factories.make_organization("Fresh group", "profiled", last_verified_on=in_days(-3))
+    factories.make_organization("Named group", "named", last_verified_on=in_days(-400))
+    kept = factories.make_organization("Kept group", "named", kept_by=people.office, last_verified_on=in_days(-400))
+    client.force_login(people.editor)
+    rows = client.get("/api/v1/organizations/", {"not_checked_since": day.isoformat()}).json()["results"]
+    assert {row["name"] for row in rows} == {old.name, kept.name}
+
+
+def test_staff_see_how_much_is_asked_of_an_organization(client, people, table):
+    client.force_login(people.editor)
+    page = client.get(people.organization.get_absolute_url()).text
+    assert "About 0 hours. Open asks: 1" in page  # the office asked it to confirm its seat
+    factories.make_meeting(table, days=12, minutes_long=90)
+    factories.make_check_ins(table, anchor_on=in_days(5))
+    assert "About 2 hours. Open asks: 1" in client.get(people.organization.get_absolute_url()).text
+    client.logout()
+    assert "Requests in the next 90 days" not in client.get(people.organization.get_absolute_url()).text

@@ -30,7 +30,7 @@ from partnerships.web.components.timelines import kind_filters
 from partnerships.web.frame import nouns
 from partnerships.web.frame.drafts import with_drafts
 from partnerships.web.frame.editing import redirect_after_save
-from partnerships.web.frame.forms.entities import EntityField
+from partnerships.web.frame.forms.entities import EntityField, suggestions
 from partnerships.web.frame.history import name_of_person
 from partnerships.web.frame.lists.page import ListPage
 from partnerships.web.frame.lists.parameters import tidy_address
@@ -211,7 +211,8 @@ def _ask_side(request):
     form = SideForm(request.GET if "with" in request.GET else None, field=field)
     if form.is_bound and form.is_valid():
         return redirect(new_url(form.cleaned_data["side"]))
-    return render(request, "interactions/side.html", {"side_form": form, "title": gettext("Log an interaction")})
+    context = {"side_form": form, "suggested": suggestions(request.user), "title": gettext("Log an interaction")}
+    return render(request, "interactions/side.html", context)
 
 
 def _side(person, public_id):

@@ -1,16 +1,19 @@
 """Pages of organizations: the list, its download, and one organization as the reader may see it."""
 
 from django.shortcuts import render
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core import record_types
-from partnerships.core.access import organizations_of
+from partnerships.core.access import belongs_somewhere, organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import ORGANIZATIONS
 from partnerships.directory.reference.vocabularies import term_name
+from partnerships.interactions.timeline import last_interactions
+from partnerships.meetings.burden import load_of_organization
 from partnerships.web.components import linked_data
 from partnerships.web.components.details import after_closing, identifiers_of, rows_of_partnerships
 from partnerships.web.components.following import follow_button
@@ -21,7 +24,7 @@ from partnerships.web.frame.lists.matches import why_lines
 from partnerships.web.frame.lists.page import ListPage
 from partnerships.web.frame.lists.parameters import tidy_address
 from partnerships.web.frame.record_history import latest
-from partnerships.web.frame.words import checked_words, closed_words, label
+from partnerships.web.frame.words import checked_words, closed_words, day, label
 
 
 def list_page(request):
@@ -43,7 +46,9 @@ def organization_list(request):
     page = list_page(request)
     found, context = page.listing, page.context()
     shown = rules.fields_shown(request.user, context["rows"])
-    context["rows"] = [_row(record, shown[record.pk], found.query) for record in context["rows"]]
+    pks = [record.pk for record in context["rows"]]
+    last = last_interactions(request.user, pks) if belongs_somewhere(request.user) else {}
+    context["rows"] = [_row(record, shown[record.pk], found.query, last.get(record.pk)) for record in context["rows"]]
     context["may_add"] = rules.may_add_organization(request.user)
     if context["may_add"]:
         imports, duplicates = reverse("imports"), reverse("organization_duplicates")
@@ -51,7 +56,7 @@ def organization_list(request):
     return render(request, "organizations/list.html", context)
 
 
-def _row(record, shown, query):
+def _row(record, shown, query, last=None):
     aims = record.aims if "aims" in shown else ""
     texts = [
         (gettext("Name"), record.name),
@@ -66,7 +71,11 @@ def _row(record, shown, query):
         "side": record.side,
         "as_party": {"name": record.name, "side": record.side, "url": url},
         "line": aims,
-        "facts": [label(record.side, "side"), *([term_name(record.kind)] if "kind" in shown and record.kind else [])],
+        "facts": [
+            label(record.side, "side"),
+            *([term_name(record.kind)] if "kind" in shown and record.kind else []),
+            *([gettext("Last interaction: %(day)s") % {"day": day(last)}] if last else []),
+        ],
         "note": ". ".join(filter(None, (unlisted, closed_words(record)))),
         "tags": [gettext("Named only")] if record.listing == Listing.NAMED else [],
         "is_illustration": record.is_illustration,
@@ -99,9 +108,19 @@ def organization(request, public_id):
         "linked_data": linked_data.script(request, record, linked_data.of_organization, facts, identifiers),
         "after_closing": after_closing(person, record),
         **rows_of_partnerships(person, "organization", record),
-        **timeline_with(person, record),
+        **timeline_with(person, record, _requests(person, record)),
     }
     return render(request, "organizations/detail.html", context)
+
+
+def _requests(person, record) -> list[dict]:
+    """What is asked of the organization, as a fact for people with memberships, if anything is."""
+    load = load_of_organization(person, record) if belongs_somewhere(person) else None
+    if load is None or not (load.hours or load.asks):
+        return []
+    words = gettext("About %(hours)s hours. Open asks: %(asks)s")
+    value = words % {"hours": floatformat(load.hours, "u"), "asks": load.asks}
+    return [{"label": gettext("Requests in the next 90 days"), "value": value}]
 
 
 def _private(record, facts):

@@ -30,6 +30,7 @@ REGISTERING = (
     "meetings.successors",
     "interactions.successors",
     "interactions.timeline",
+    "interactions.owners",
     "notifications.recipients",
     "notifications.digests",
     "notifications.action_items",

@@ -65,7 +65,7 @@ from partnerships.directory.models import (
     Wording,
 )
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat, NetworkReading
-from partnerships.interactions.models import Interaction, InteractionRemark
+from partnerships.interactions.models import Interaction, InteractionRemark, Owner
 from partnerships.mail.models import Email, Suppression
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import (
@@ -191,6 +191,7 @@ __all__ = [
     "Organization",
     "Outcome",
     "Outdated",
+    "Owner",
     "Participant",
     "Partnership",
     "PartnershipLink",

@@ -28,6 +28,11 @@ GROUPS = (
         "named": SIGNED_IN - {"stranger"}, "unlisted": OFFICE, "no organization": NOBODY}),
     *(Group(f"timelines with a {name}", READ, (f"{name}_timeline",), {name: SIGNED_IN - {"stranger"}, f"no {name}": NOBODY})
         for name in ("jurisdiction", "department")),
+    Group("owners of a partnership", WRITE, ("partnership_owner",), {"published": (ANYONE, WRITERS - {"administrator"}),
+        "draft": (OFFICE, WRITERS - {"administrator"}), "no partnership": NOBODY}),
+    # Each office has an owner of its own for an organization.
+    Group("owners of an organization", WRITE, ("organization_owner",), {"profiled": (ANYONE, EDITORS - {"administrator"}),
+        "unlisted": (OFFICE, WRITERS - {"administrator"}), "no organization": NOBODY}),
     Group("logging an interaction", WRITE, ("interaction_new",), {"": (ANYONE, EDITORS - {"administrator"})}),
     Group("an interaction", READ, ("interaction",),
         {"interaction": OFFICE, "shared interaction": GUESTS, "no interaction": NOBODY}),

@@ -35,7 +35,7 @@ STAFF = {
     "partnerships": 13,
     "partnerships, filtered": 16,
     "partnerships_csv": 5,
-    "partnership": 16,
+    "partnership": 17,
     "partnership_new": 16,
     "partnership_new, who is needed": 17,
     "partnership_edit": 21,

@@ -138,7 +138,7 @@ class Organizations(BulkViewSet):
     represent = staticmethod(representations.organizations)
     serializer_class = directory_serializers.OrganizationChangeSerializer
     number_kind = Organization
-    not_in_sync = ("state", "no_contact_since", "not_checked_since")
+    not_in_sync = ("state",)
     more_formats = (HSDSRenderer,)
 
     def own_versions(self, person, records):

@@ -14,7 +14,7 @@ from partnerships.core.choices import Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.core.types import Text
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
-from partnerships.directory.hooks import spoken_with
+from partnerships.directory.hooks import owned, spoken_with
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.name_words import STATE_NAMES
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to, shown_to_all
@@ -94,6 +94,11 @@ class IssueAreaFilter(ListFilter):
         fields: list[str] = []
 
 
+def owner_filter() -> django_filters.ChoiceFilter:
+    choices = [("mine", _("Mine")), ("none", _("No owner, in your office"))]
+    return django_filters.ChoiceFilter(choices=choices, method="owned_by", label=_("Owner"))
+
+
 _SERVING = _match_public("area")
 
 
@@ -103,7 +108,7 @@ def serving_states(qs: QuerySet[Organization], states: Collection[str]) -> Query
 
 
 class OrganizationFilter(ListFilter):
-    STAFF_ONLY = ("listing", "no_contact_since", "not_checked_since")
+    STAFF_ONLY = ("listing", "owner", "no_contact_since", "not_checked_since")
 
     side = KeysFilter(choices=[("community", _("Community")), ("institution", _("Institution"))], label=_("Side"))
     kind = ProfileKeysFilter(
@@ -117,12 +122,16 @@ class OrganizationFilter(ListFilter):
         label=_("State of the area served"),
     )
     listing = KeysFilter(choices=Listing.choices, label=_("Listing"))
+    owner = owner_filter()
     no_contact_since = django_filters.DateFilter(method="without_contact", label=_("No contact since"))
     not_checked_since = django_filters.DateFilter(method="unchecked", label=_("Not checked since"))
 
     class Meta:
         model = Organization
         fields: list[str] = []
+
+    def owned_by(self, queryset: QuerySet[Organization], name: str, value: str) -> QuerySet[Organization]:
+        return queryset.filter(owned(self.person, "organization", value))
 
     def without_contact(self, queryset: QuerySet[Organization], name: str, value: date) -> QuerySet[Organization]:
         return queryset.exclude(spoken_with(self.person, value))

@@ -26,6 +26,13 @@ def spoken_with(person: Any, since: date) -> Any:
 
 
 @question
+def owned(person: Any, kind: str, which: str) -> Any:
+    """A Q for the partnerships or organizations (`kind`) that the person looks after (“mine”), or for those of the person's
+    offices that have no owner (“none”).
+    """
+
+
+@question
 def deciders(suggestion: Suggestion) -> list:
     """The people who are notified of a suggestion."""
 

@@ -71,3 +71,31 @@ class InteractionRemark(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class Owner(models.Model):
+    """Who looks after a partnership or an organization in an office, and until when. Owning gives no right.
+
+    An office has at most one owner and one backup of a record at a time. Rows that ended say who it was before.
+    """
+
+    office = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="+")
+    partnership = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="owners")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="owners")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="owned")
+    is_backup = models.BooleanField(default=False)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [
+            exactly_one("partnership", "organization", name="owner_of_exactly_one"),
+            *(
+                models.UniqueConstraint(
+                    fields=["office", name, "is_backup"], condition=Q(until__isnull=True), name=f"one_owner_of_a_{name}"
+                )
+                for name in ("partnership", "organization")
+            ),
+        ]
+        indexes = [models.Index(fields=["person"], condition=Q(until__isnull=True), name="owned_now")]

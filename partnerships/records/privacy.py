@@ -127,6 +127,7 @@ def own_data(person: Person) -> dict:
                 Q(logged_by=person) | Q(staff=person) | Q(follow_up_by=person)
             ).distinct()
         ],
+        "looks_after": snapshot_queryset(person.owned.all(), leave_out=("person",)),
         "interaction_remarks": snapshot_queryset(InteractionRemark.objects.filter(by=person), leave_out=("by",)),
         "check_ins": snapshot_queryset(CheckIn.objects.filter(recorded_by=person), leave_out=("recorded_by", "note")),
     }
@@ -244,7 +245,7 @@ def erase_person(
     delete_steps_of(person)
     for model in (Invitation, SeatConsent):
         model._default_manager.filter(by=person).update(note="")
-    owned = ("invitations", "claims", "tokens", "feeds", "email_preferences", "follows", "digest_entries")
+    owned = ("invitations", "claims", "tokens", "feeds", "email_preferences", "follows", "digest_entries", "owned")
     for name in (*owned, "saved_lists", "list_files", "imports", "drafts"):
         getattr(person, name).all().delete()
     person.reports_mailed.clear()

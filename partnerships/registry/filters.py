@@ -20,7 +20,8 @@ from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.core.models import FacetCount, type_key
 from partnerships.core.types import Text
-from partnerships.directory.filters import Apply, issue_filter, jurisdiction_filter, term_choices
+from partnerships.directory.filters import Apply, issue_filter, jurisdiction_filter, owner_filter, term_choices
+from partnerships.directory.hooks import owned
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
 from partnerships.directory.name_words import STATE_NAMES
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
@@ -118,7 +119,7 @@ class AgreementFilter(ListFilter):
 
 
 class PartnershipFilter(ListFilter):
-    STAFF_ONLY = ("needs", "draft")
+    STAFF_ONLY = ("needs", "owner", "draft")
 
     kind = KeysFilter(choices=Kind.choices, label=_("Type"))
     purpose = KeysFilter(field_name="purpose__key", choices=term_choices(Vocabulary.PURPOSE), label=_("Purpose"))
@@ -151,6 +152,7 @@ class PartnershipFilter(ListFilter):
     ends_after = _date("ends_on", "gte", _("Ends on or after"))
     ends_before = _date("ends_on", "lte", _("Ends on or before"))
     needs = KeysFilter(choices=list(NEEDS.items()), apply=_that_need, label=_("Needs attention"))
+    owner = owner_filter()
     draft = django_filters.ChoiceFilter(
         field_name="is_published", choices=[("yes", _("Drafts only"))], method="drafts_only", label=_("Drafts")
     )
@@ -158,6 +160,9 @@ class PartnershipFilter(ListFilter):
     class Meta:
         model = Partnership
         fields: list[str] = []
+
+    def owned_by(self, queryset: QuerySet[Partnership], name: str, value: str) -> QuerySet[Partnership]:
+        return queryset.filter(owned(self.person, "partnership", value))
 
     def filter_queryset(self, queryset: QuerySet[Partnership]) -> QuerySet[Partnership]:
         if not self.documents_answer:

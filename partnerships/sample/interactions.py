@@ -1,4 +1,4 @@
-"""Loads the sample's calls, emails and visits of the made-up city. Dates are relative to the day of loading."""
+"""Loads the sample's calls, emails and visits of the made-up city, and two owners. Dates are relative to the day of loading."""
 
 from datetime import time
 from typing import Any
@@ -9,6 +9,7 @@ from partnerships.core.models import type_key
 from partnerships.directory.models import Contact
 from partnerships.interactions.actions import save_interaction
 from partnerships.interactions.models import Interaction
+from partnerships.interactions.owners import set_owners
 from partnerships.sample import illustration
 from partnerships.sample.run import MADE_UP, Run
 
@@ -17,6 +18,9 @@ def load_interactions(run: Run) -> None:
     if Interaction.objects.filter(is_sample=True).exists():
         return
     staff = Person.objects.filter(email=illustration.PEOPLE[0][0], is_sample=True)
+    office = run.records[illustration.JURISDICTION["key"]]
+    for key in (illustration.STRATEGY["key"], "tenants"):
+        set_owners(record=run.records[key], office=office, by=SYSTEM, owner=staff.first())
     for row in illustration.INTERACTIONS:
         save_interaction(by=SYSTEM, fields=_fields(run, row) | {"staff": list(staff)} | MADE_UP)
         run.new["interactions"] += 1

@@ -24,6 +24,7 @@ from partnerships.web.frame.lists.filter_pages import filter_paths
 from partnerships.web.home import picking, saved_lists, search
 from partnerships.web.home import views as home
 from partnerships.web.imports import views as importing
+from partnerships.web.interactions import owners
 from partnerships.web.interactions import views as interactions
 from partnerships.web.jurisdictions import departments, issue_areas
 from partnerships.web.jurisdictions import editing as editing_places
@@ -275,6 +276,8 @@ urlpatterns = [
     path("actions/<str:public_id>/", action_items.action, name="action"),
     path("actions/<str:public_id>/edit/", editing_action_items.edit, name="action_edit"),
     path("actions/<str:public_id>/note/", editing_action_items.note, name="action_note"),
+    path("partnerships/<str:public_id>/owner/", owners.owner, {"prefix": "P"}, name="partnership_owner"),
+    path("organizations/<str:public_id>/owner/", owners.owner, {"prefix": "G"}, name="organization_owner"),
     path(
         "organizations/<str:public_id>/timeline/", interactions.timeline, {"prefix": "G"}, name="organization_timeline"
     ),

@@ -86,7 +86,7 @@ COMES_ALONG = {
     "Respondent.code_by", "Identifier.stated_by", "Respondent.follower_person",
     "ExpectedSeat.declared_by", "NetworkReading.person", "DataPoint.by", "Reading.by", "Reading.answered_by", "Gain.by",
     "Report.asked_by", "ReportDefinition_mailed_to.person",
-    "Interaction.logged_by", "Interaction.follow_up_by", "InteractionRemark.by", "Interaction_staff.person",
+    "Interaction.logged_by", "Interaction.follow_up_by", "InteractionRemark.by", "Interaction_staff.person", "Owner.person",
     "SampleWork.person", "SeatConsent.by", "Webhook.by",
     "Erasure.by", "Vouch.by", "ApiToken.answerable",
 }  # fmt: skip

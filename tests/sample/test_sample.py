@@ -418,7 +418,7 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Round", "Respondent", "Answer", "ResponseNote", "Portfolio", "PortfolioPlace", "ExpectedSeat", "CircleSnapshot",
         "ListFile", "SavedList", "Import", "ColumnMemory", "ValueMemory", "Draft", "Wording", "SiteText", "Activity",
         "Report", "ReportDefinition", "ReportName", "Makeup", "Population", "SeatConsent", "FormerMember", "Webhook",
-        "NameSkeleton", "Erasure", "LeftText", "Interaction", "InteractionRemark",
+        "NameSkeleton", "Erasure", "LeftText", "Interaction", "InteractionRemark", "Owner",
     }  # fmt: skip
     listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}
     unknown = {

@@ -13,6 +13,7 @@ from partnerships.interactions.choices import InteractionKind
 from partnerships.interactions.rules import may_log, reads_for_office
 from partnerships.interactions.timeline import events_with, last_contact, next_date
 from partnerships.registry.models import Partnership
+from partnerships.web.components.owners import owner_fact
 from partnerships.web.components.timelines import entry_row
 from partnerships.web.frame.words import clock_words, day, label
 
@@ -27,6 +28,7 @@ def interactions_about(person, partnership, sides) -> dict:
     rows = queries.latest_about(person, partnership)
     return {
         "interactions": [row_of(person, one) for one in rows],
+        "owner": owner_fact(person, partnership),
         "all_interactions_url": f"{reverse('interactions')}?{urlencode({'partnership': partnership.public_id})}",
         **log_line(partnership, may=bool(sides) and may_log(person)),
         "log_sides": sides,

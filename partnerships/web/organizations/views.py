@@ -19,6 +19,7 @@ from partnerships.web.components.details import after_closing, identifiers_of, r
 from partnerships.web.components.following import follow_button
 from partnerships.web.components.interactions import timeline_with
 from partnerships.web.components.members import people_url_for
+from partnerships.web.components.owners import owner_fact
 from partnerships.web.frame import nouns
 from partnerships.web.frame.lists.matches import why_lines
 from partnerships.web.frame.lists.page import ListPage
@@ -108,15 +109,23 @@ def organization(request, public_id):
         "linked_data": linked_data.script(request, record, linked_data.of_organization, facts, identifiers),
         "after_closing": after_closing(person, record),
         **rows_of_partnerships(person, "organization", record),
-        **timeline_with(person, record, _requests(person, record)),
+        **timeline_with(person, record, _facts(person, record)),
     }
     return render(request, "organizations/detail.html", context)
 
 
+def _facts(person, record) -> list[dict]:
+    """The owner and what is asked of the organization, for people with memberships."""
+    if not belongs_somewhere(person):
+        return []
+    owner = owner_fact(person, record)
+    return [*([owner] if owner else []), *_requests(person, record)]
+
+
 def _requests(person, record) -> list[dict]:
-    """What is asked of the organization, as a fact for people with memberships, if anything is."""
-    load = load_of_organization(person, record) if belongs_somewhere(person) else None
-    if load is None or not (load.hours or load.asks):
+    """What is asked of the organization, as a fact, if anything is."""
+    load = load_of_organization(person, record)
+    if not (load.hours or load.asks):
         return []
     words = gettext("About %(hours)s hours. Open asks: %(asks)s")
     value = words % {"hours": floatformat(load.hours, "u"), "asks": load.asks}

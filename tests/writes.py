@@ -160,6 +160,7 @@ MAY = {
     "interaction_edit": INTERACTION,
     "interaction_follow_up": "Interaction(followed_up_on)",
     "interaction_remark": "+InteractionRemark Interaction(version public_version updated_at stamp)",
+    **dict.fromkeys(("partnership_owner", "organization_owner"), "±Owner Owner(until)"),
     "action_new": "+Action",
     "action_edit": ACTION,
     "action_note": "+ActionNote Action(status done_on)",

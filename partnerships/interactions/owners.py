@@ -66,6 +66,11 @@ def current(rows: list[Owner], *, is_backup: bool = False) -> Person | None:
     return next((one.person for one in rows if one.until is None and one.is_backup == is_backup), None)
 
 
+def state(rows: list[Owner]) -> str:
+    """What tells whether someone has chosen another owner or backup since."""
+    return " ".join(str(row.pk) for row in sorted(rows, key=lambda row: row.is_backup) if row.until is None)
+
+
 @owned.register
 def records_owned(person: Viewer, kind: str, which: str) -> Q:
     now = owners_visible_to(person).filter(until=None, **{f"{kind}__isnull": False})
@@ -78,14 +83,28 @@ def records_owned(person: Viewer, kind: str, which: str) -> Q:
 
 @transaction.atomic
 def set_owners(
-    *, record: Owned, office: Jurisdiction, by: Author, owner: Person | None, backup: Person | None = None
+    *,
+    record: Owned,
+    office: Jurisdiction,
+    by: Author,
+    owner: Person | None,
+    backup: Person | None = None,
+    seen: str | None = None,
 ) -> None:
-    """Say who looks after a record from today on. None: no one. Raises NotAllowed and ValidationError by field."""
+    """Say who looks after a record from today on. None: no one. Raises NotAllowed and ValidationError by field.
+
+    `seen`: `state` as the person read it, to refuse a choice made without knowing of another one.
+    """
     require(by is SYSTEM or may_set_owners(by, office))
     type(record)._default_manager.select_for_update().get(pk=record.pk)  # two people at once take turns
     chosen = {False: owner, True: backup}
     rows = Owner.objects.filter(**{type_key(record): record}, office=office, until=None)
     there = {row.is_backup: row for row in rows.select_related("person")}
+    if seen is not None and seen != state(list(there.values())):
+        words = gettext(
+            "Someone has chosen another owner or backup since you opened this page. Check it and save again."
+        )
+        raise ValidationError({"owner": ValidationError(words, code="changed")})
     _check(office, chosen, {key: row.person for key, row in there.items()})
     today = clock.today(clock.zone(office.zone))
     for is_backup, person in chosen.items():

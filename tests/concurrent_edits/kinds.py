@@ -296,6 +296,7 @@ NOT_RACED = {
     "tests/webhooks/test_pages.py": ("webhook_edit",),
     "who belongs to a body is raced in tests/accounts/test_races.py": (
         "department_invite", "jurisdiction_invite", "member", "member_hand_over", "member_remove", "organization_invite"),
+    "tests/interactions/test_owners.py": ("partnership_owner", "organization_owner"),
     "another kind of record is raced at the same view": (
         "interaction_undo",
         "action_undo", "department_apart", "department_split", "department_undo", "jurisdiction_undo", "meeting_undo",

@@ -78,6 +78,20 @@ def test_the_page_saves_and_keeps_what_was_chosen_when_it_refuses(people, record
     assert [row.person for row in Owner.objects.all()] == [people.reader]
 
 
+def test_a_choice_made_at_the_same_time_is_not_overwritten(people, record, client):
+    client.force_login(people.editor)
+    path = f"{record.get_absolute_url()}owner/"
+    seen = client.get(path).context["form"]["seen"].value()
+    owned(people, record, people.reader)
+    mine = {"owner": people.editor.pk, "backup": "", "seen": seen}
+    answer = client.post(path, mine)
+    assert (answer.status_code, "Someone has chosen another owner" in answer.text) == (422, True)
+    assert [row.person for row in Owner.objects.filter(until=None)] == [people.reader]
+    again = {"owner": people.editor.pk, "backup": "", "seen": answer.context["form"]["seen"].value()}
+    assert client.post(path, again).status_code == 302
+    assert [row.person for row in Owner.objects.filter(until=None)] == [people.editor]
+
+
 def test_each_office_has_its_own_owner_of_an_organization(people, client):
     owned(people, people.organization, people.editor)
     set_owners(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.directory.queries import organization
-from partnerships.interactions.owners import current, may_set_owners, office_of, owners_of, set_owners
+from partnerships.interactions.owners import current, may_set_owners, office_of, owners_of, set_owners, state
 from partnerships.interactions.queries import people_of
 from partnerships.registry.queries import partnership
 from partnerships.web.frame.history import name_of_person
@@ -22,6 +22,8 @@ _FIND = {"P": partnership, "G": organization}
 
 class OwnersForm(forms.Form):
     """`people`: those of the office, and who is owner or backup now."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
@@ -49,7 +51,7 @@ def owner(request, public_id, prefix):
     rows = owners_of(person, record, office)
     now = {"owner": current(rows), "backup": current(rows, is_backup=True)}
     people = {one.pk: one for one in [*people_of(office), *filter(None, now.values())]}
-    initial = {name: one.pk if one else "" for name, one in now.items()}
+    initial = {name: one.pk if one else "" for name, one in now.items()} | {"seen": state(rows)}
     form = OwnersForm(posted_data(request), people=people.values(), initial=initial)
     back = record.get_absolute_url()
 
@@ -71,7 +73,10 @@ def owner(request, public_id, prefix):
             points_title=gettext("Owners before"),
         )
 
-    return take_step(request, form, act, page, to=back)
+    def refused():
+        form.data = dict(request.POST.items()) | {"seen": state(rows)}  # the page now shows who it is
+
+    return take_step(request, form, act, page, to=back, refused=refused)
 
 
 def _before(row) -> str:
